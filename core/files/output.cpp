@@ -1,0 +1,173 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/files/files.hpp"
+
+namespace talent_loan {
+namespace {
+
+constexpr std::size_t block_bytes = 512 << 10;
+
+[[noreturn]] void cannot_write(const std::string& path, int error) {
+  throw Failure({.place = {.file = path},
+                 .found = {fmt::format("无法写入（{}）", std::strerror(error)), fmt::format("cannot write ({})", std::strerror(error))},
+                 .allowed = {},
+                 .remedy = {"请检查目录、权限和剩余空间；没有留下不完整的文件", "check the folder, permissions and free space; no partial file was left"}});
+}
+
+bool needs_quotes(std::string_view cell) { return cell.find_first_of(",\"\n\r") != std::string_view::npos; }
+
+}  // namespace
+
+struct OutputFile::State {
+  std::string path;
+  std::string temporary;  // empty for standard output
+  int descriptor = -1;
+  std::string pending;
+  bool flushed = false;
+
+  ~State() {
+    if (temporary.empty()) return;
+    if (descriptor >= 0) ::close(descriptor);
+    ::unlink(temporary.c_str());
+  }
+
+  void write_out(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+      if (written < 0) {
+        if (errno == EINTR) continue;
+        cannot_write(path, errno);
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
+  void flush() {
+    if (flushed) return;
+    write_out(pending);
+    pending.clear();
+    if (!temporary.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
+    flushed = true;
+  }
+
+  void rename() {
+    if (temporary.empty()) return;
+    if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path, errno);
+    ::close(descriptor);
+    descriptor = -1;
+    temporary.clear();
+  }
+};
+
+OutputFile::OutputFile(std::string path) : state_(std::make_unique<State>()) {
+  State& state = *state_;
+  state.path = std::move(path);
+  if (state.path == "-") {
+    state.descriptor = STDOUT_FILENO;
+    return;
+  }
+  struct stat status {};
+  if (::stat(state.path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) cannot_write(state.path, EISDIR);
+    if (!S_ISREG(status.st_mode)) {  // a device or pipe is written in place: it cannot be renamed over
+      state.descriptor = ::open(state.path.c_str(), O_WRONLY | O_CLOEXEC);
+      if (state.descriptor < 0) cannot_write(state.path, errno);
+      return;
+    }
+    if (::access(state.path.c_str(), W_OK) != 0) cannot_write(state.path, errno);
+  }
+  const auto target = std::filesystem::path(state.path);
+  state.temporary = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
+  state.descriptor = ::mkostemp(state.temporary.data(), O_CLOEXEC);
+  if (state.descriptor < 0) {
+    state.temporary.clear();
+    cannot_write(state.path, errno);
+  }
+  ::fchmod(state.descriptor, 0644);
+}
+
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+OutputFile::~OutputFile() = default;
+
+const std::string& OutputFile::path() const { return state_->path; }
+
+void OutputFile::write(std::string_view bytes) {
+  State& state = *state_;
+  if (state.pending.size() + bytes.size() > block_bytes) {
+    state.write_out(state.pending);
+    state.pending.clear();
+    if (bytes.size() > block_bytes) return state.write_out(bytes);
+  }
+  state.pending += bytes;
+}
+
+void OutputFile::commit() {
+  state_->flush();
+  state_->rename();
+}
+
+void commit_all(std::vector<OutputFile*> files) {
+  std::erase(files, nullptr);
+  for (OutputFile* file : files) file->state_->flush();
+  for (OutputFile* file : files) file->state_->rename();
+}
+
+void RowText::separate() {
+  if (!first_) out_ += ',';
+  first_ = false;
+}
+
+RowText& RowText::plain(std::string_view cell) {
+  separate();
+  out_ += cell;
+  return *this;
+}
+
+RowText& RowText::text(std::string_view cell) {
+  separate();
+  const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos;
+  if (!needs_quotes(cell)) {
+    if (formula) out_ += '\'';
+    out_ += cell;
+    return *this;
+  }
+  out_ += formula ? "\"'" : "\"";
+  for (const char c : cell) {
+    if (c == '"') out_ += '"';
+    out_ += c;
+  }
+  out_ += '"';
+  return *this;
+}
+
+std::string_view word(RowCode code) {
+  constexpr std::array<std::string_view, 11> words{
+      "", "MALFORMED_ROW", "MISSING_VALUE", "BAD_DATE", "BAD_AMOUNT", "BAD_IDENTIFIER", "BAD_VALUE", "DUPLICATE_KEY",
+      "DATES_OUT_OF_ORDER", "RECOVERED_OVER_OUTSTANDING", "NO_POLICY_IN_FORCE"};
+  return words.at(static_cast<std::size_t>(code));
+}
+
+RejectsFile::RejectsFile(std::string path, Language language) : language_(language) {
+  if (path.empty()) return;
+  file_ = std::make_unique<OutputFile>(std::move(path));
+  file_->write("line,key,code,message\n");
+}
+
+void RejectsFile::add(std::uint64_t line, std::string_view key, std::string_view code, const Text& message) {
+  ++count_;
+  if (!file_) return;
+  std::string row;
+  RowText(row).plain(line == 0 ? "" : fmt::format("{}", line)).text(key).plain(code).text(message.in(language_)).end();
+  file_->write(row);
+}
+
+}  // namespace talent_loan
