@@ -28,6 +28,7 @@ std::vector<std::string> lines_of(const fs::path& path) {
 
 std::vector<fs::path> sources_under(const std::string& folder) {
   std::vector<fs::path> found;
+  if (!fs::exists(root / folder)) return found;
   for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
     const std::string extension = entry.path().extension().string();
     if (entry.is_regular_file() && (extension == ".cpp" || extension == ".hpp" || extension == ".h" || extension == ".c")) {
@@ -112,7 +113,6 @@ TEST_CASE("the kit and the interface stand alone") {
 TEST_CASE("no binary floating point comes near money") {
   static const std::regex floating(R"(\b(double|float|std::stod|std::stof|strtod|atof)\b)");
   for (const char* folder : {"core/money", "core/policy", "core/loss", "core/ledger", "core/loan", "core/settlement", "core/assessment"}) {
-    if (!fs::exists(root / folder)) continue;
     for (const fs::path& path : sources_under(folder)) {
       std::size_t number = 0;
       for (const std::string& line : lines_of(path)) {
