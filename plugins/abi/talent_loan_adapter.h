@@ -143,7 +143,7 @@ enum {
   TALENT_LOAN_EVENT_RENEWAL = 5,           /* renewed without repayment of principal; due_on: the new due day */
   TALENT_LOAN_EVENT_DEFAULT = 6,           /* the bank declares the loan in default on happened_on */
   TALENT_LOAN_EVENT_RECOVERY = 7,          /* amount: collected from the borrower; costs: of collecting it */
-  TALENT_LOAN_EVENT_RECOVERY_REVERSED = 8, /* reverses_event_id: the recovery that is taken back */
+  TALENT_LOAN_EVENT_RECOVERY_REVERSED = 8, /* amount, costs: of a recovery that is taken back */
   TALENT_LOAN_EVENT_WRITE_OFF = 9          /* amount: principal written off in the bank's books */
 };
 
@@ -257,6 +257,7 @@ typedef struct talent_loan_application {
   talent_loan_text purpose; /* a word of the policy, "commercialisation" or "innovation" */
   talent_loan_yes_no secured;
   talent_loan_yes_no guaranteed;
+  talent_loan_texts tags; /* marks that a policy may ask for, such as "key-list"; mostly none */
 } talent_loan_application;
 
 /* Something that happened to a loan. Which fields count is told at talent_loan_event_kind; the others are 0,
@@ -273,7 +274,7 @@ typedef struct talent_loan_event {
   int64_t costs;
   talent_loan_class loan_class; /* 0 unless kind is TALENT_LOAN_EVENT_CLASSIFICATION */
   int32_t due_on;
-  talent_loan_text reverses_event_id;
+  int64_t sequence; /* the bank's order within a day, 0 or more; 0 where it has none */
 } talent_loan_event;
 
 /* The bank claims its principal loss on a loan, once. All fields REQUIRED but those marked. */
@@ -287,7 +288,7 @@ typedef struct talent_loan_claim {
   talent_loan_text bank_id;
   int32_t disbursed_on;
   int32_t defaulted_on;
-  int32_t claimed_on;            /* may be TALENT_LOAN_NO_DAY */
+  int32_t claimed_on;            /* TALENT_LOAN_NO_DAY: the day of the poll */
   int32_t reserved_day;          /* 0 */
   int64_t outstanding_principal; /* at the claim */
   int64_t recovered_principal;   /* recovered until the claim */
@@ -421,7 +422,6 @@ typedef struct talent_loan_issue_answer {
   int64_t rate;                      /* disbursed; -1: not stated */
   int32_t due_on;                    /* disbursed; may be TALENT_LOAN_NO_DAY */
   int32_t term_months;               /* disbursed; 0: not stated */
-  talent_loan_texts tags;            /* disbursed: marks that a policy may ask for, such as "key-list" */
   talent_loan_text reason;           /* declined: why */
 } talent_loan_issue_answer;
 

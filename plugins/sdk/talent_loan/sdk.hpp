@@ -167,6 +167,7 @@ struct Application {
   bool guaranteed = false;
   std::optional<int> term_months;
   std::optional<Rate> rate;
+  std::vector<std::string> tags;
 };
 
 struct Event {
@@ -179,7 +180,7 @@ struct Event {
   Fen costs;
   std::optional<LoanClass> loan_class;
   std::optional<Day> due_on;
-  std::string reverses_event_id;
+  std::int64_t sequence = 0;
 };
 
 struct Claim {
@@ -232,7 +233,6 @@ struct Issued {
   std::optional<Rate> rate;              // disbursed
   std::optional<Day> due_on;             // disbursed
   std::optional<int> term_months;        // disbursed
-  std::vector<std::string> tags;         // disbursed
   std::string reason;                    // declined
 
   static Issued pending() { return {}; }

@@ -2,7 +2,7 @@
 // nothing here is for adapters to name.
 #pragma once
 
-#include <cstring>
+#include <list>
 #include <new>
 
 namespace talent_loan::sdk {
@@ -115,7 +115,17 @@ talent_loan_result guarded(const talent_loan_call* call, Body body) noexcept {
   }
 }
 
-inline talent_loan_application c(const Application& from) {
+// The text lists that the C structs of one batch point into.
+using Lists = std::list<std::vector<talent_loan_text>>;
+
+inline talent_loan_texts c(const std::vector<std::string>& texts, Lists& lists) {
+  if (texts.empty()) return {nullptr, 0};
+  auto& list = lists.emplace_back();
+  for (const std::string& text : texts) list.push_back(c(text));
+  return {list.data(), list.size()};
+}
+
+inline talent_loan_application c(const Application& from, Lists& lists) {
   auto out = sized<talent_loan_application>();
   out.borrower_kind = static_cast<talent_loan_borrower_kind>(from.borrower_kind);
   out.application_id = c(from.application_id);
@@ -127,10 +137,11 @@ inline talent_loan_application c(const Application& from) {
   out.purpose = c(from.purpose);
   out.secured = c(from.secured);
   out.guaranteed = c(from.guaranteed);
+  out.tags = c(from.tags, lists);
   return out;
 }
 
-inline talent_loan_event c(const Event& from) {
+inline talent_loan_event c(const Event& from, Lists&) {
   auto out = sized<talent_loan_event>();
   out.kind = static_cast<talent_loan_event_kind>(from.kind);
   out.event_id = c(from.event_id);
@@ -141,11 +152,11 @@ inline talent_loan_event c(const Event& from) {
   out.costs = from.costs.count;
   out.loan_class = from.loan_class ? static_cast<talent_loan_class>(*from.loan_class) : 0;
   out.due_on = c(from.due_on);
-  out.reverses_event_id = c(from.reverses_event_id);
+  out.sequence = from.sequence;
   return out;
 }
 
-inline talent_loan_claim c(const Claim& from) {
+inline talent_loan_claim c(const Claim& from, Lists&) {
   auto out = sized<talent_loan_claim>();
   out.claim_id = c(from.claim_id);
   out.loan_id = c(from.loan_id);
@@ -239,9 +250,10 @@ class Batches final : public Sink<Record> {
       rejects_.clear();
     }
     if (!moved_) return;
+    Lists lists;
     std::vector<CRecord> items;
     items.reserve(records_.size());
-    for (const Record& record : records_) items.push_back(c(record));
+    for (const Record& record : records_) items.push_back(c(record, lists));
     const talent_loan_cursor after = c(after_);
     if (sink_.take(&sink_, items.data(), items.size(), &after) != TALENT_LOAN_SINK_CONTINUE) stopped_ = true;
     records_.clear();
@@ -293,9 +305,6 @@ class IssueAnswersOut final : public IssueAnswers {
     out.rate = c(issued.rate);
     out.due_on = c(issued.due_on);
     out.term_months = issued.term_months.value_or(0);
-    std::vector<talent_loan_text> tags;
-    for (const std::string& tag : issued.tags) tags.push_back(c(tag));
-    out.tags = {tags.data(), tags.size()};
     out.reason = c(issued.reason);
     sink_.take(&sink_, &out, 1);
   }
