@@ -1,0 +1,68 @@
+// Internal to core/store: SOCI's session, the native handles below it, and the prepared statements.
+#pragma once
+
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "core/message/message.hpp"
+#include "core/store/database.hpp"
+
+namespace talent_loan {
+
+// A statement with room for its parameters and its result, at addresses that stay.
+struct PreparedStatement {
+  struct Parameter {
+    long long integer = 0;
+    std::string text;
+    soci::indicator indicator = soci::i_ok;
+  };
+  struct Cell {
+    std::string text;
+    soci::indicator indicator = soci::i_ok;
+  };
+
+  PreparedStatement(Connection& connection, const std::string& sql, const std::vector<Value>& values);
+  void bind(const std::vector<Value>& values);
+  bool step_first() { return statement.execute(true); }
+  // Ends what is still open, so that no read lock outlives its use.
+  void reset();
+
+  soci::statement statement;
+  soci::sqlite3_statement_backend* sqlite = nullptr;
+  std::vector<Parameter> parameters;
+  std::vector<Cell> cells;
+  std::shared_ptr<const std::vector<std::string>> names;
+  bool in_use = false;
+};
+
+struct Connection {
+  std::string shown_url;
+  bool postgresql = false;
+  DatabaseOptions options;
+  soci::session session;
+  bool in_transaction = false;
+  // By SQL and the kinds of its parameters (a placeholder is typed when it is first bound).
+  std::map<std::string, std::unique_ptr<PreparedStatement>, std::less<>> statements;
+
+  sqlite_api::sqlite3* sqlite_handle();
+  PGconn* postgresql_handle();
+  void run(const std::string& sql);  // one statement without parameters or result
+  void step(StorageStep which) {
+    if (options.faults) options.faults(which);
+  }
+  [[noreturn]] void fail(const std::exception& error, std::string_view sql) const;
+  [[noreturn]] void fail_native(std::string_view message) const;
+};
+
+std::string masked_url(const std::string& url);
+
+}  // namespace talent_loan
