@@ -67,7 +67,12 @@ Ratio operator+(Ratio a, Ratio b) {
   return Ratio(sum);
 }
 
-Fen floor_share(Fen amount, Ratio ratio) { return floor_part(amount, ratio.hundred_millionths(), Ratio::one); }
+Fen floor_share(Fen amount, Ratio ratio) {
+  // Under 922 million yuan the product fits 64 bits, where dividing by a constant is ten times faster.
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(amount.count(), ratio.hundred_millionths(), &product)) return Fen(product / Ratio::one);
+  return floor_part(amount, ratio.hundred_millionths(), Ratio::one);
+}
 
 Fen floor_part(Fen amount, std::int64_t part, std::int64_t whole) {
   return narrow(Int128{amount.count()} * part / whole, "×");

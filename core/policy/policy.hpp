@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +51,17 @@ struct Condition {
   bool unconditional() const;
 };
 
+// Which facts of a claim a scheme needs at all; a claims file must have a column for each.
+struct FactsRead {
+  bool loan_amount = false;
+  bool level = false;
+  bool programme = false;
+  bool tags = false;
+  bool claimed_on = false;  // a version is governed by it
+
+  void add(const Condition& condition);
+};
+
 struct ConditionalRatio {
   Condition when;
   Ratio value;
@@ -61,13 +74,14 @@ struct ShareMember {
 
 // One share of the compensation, in the order of the file.
 struct Share {
-  std::vector<ShareMember> members;        // one for `payer`, several for `among`; the first takes the left-over fen
-  std::vector<ConditionalRatio> tiers;     // the first that fits; none fits: the share is 0
-  std::vector<ConditionalRatio> bonuses;   // `plus`: every one that fits is added
+  std::vector<ShareMember>
+      members;  // one for `payer`, several for `among`; the first takes the left-over fen
+  std::vector<ConditionalRatio> tiers;    // the first that fits; none fits: the share is 0
+  std::vector<ConditionalRatio> bonuses;  // `plus`: every one that fits is added
   std::optional<Ratio> ratio_at_most;
   std::optional<Fen> per_claim_at_most;
-  std::optional<Fen> per_year_at_most;     // holds in settlement, not in split
-  std::optional<PayerId> reimburses;       // an earlier payer; this share's payer pays the bank nothing
+  std::optional<Fen> per_year_at_most;  // holds in settlement, not in split
+  std::optional<PayerId> reimburses;    // an earlier payer; this share's payer pays the bank nothing
   Condition when;
   std::string cite;
 
@@ -91,31 +105,43 @@ struct Eligibility {
   bool unsecured = false;
   bool unguaranteed = false;
   bool bank_filed = false;
+  std::string cite;  // of what the borrower rules do not say: purposes, security, the bank
 };
 
+// On a borrower's outstanding covered principal over all banks together, and on each loan's terms.
 struct Limits {
   enum class Over { refuse = 1, uncovered };
   std::optional<Fen> per_talent;
   std::optional<Fen> per_enterprise;
+  std::optional<Fen> per_enterprise_per_talent;  // times the enterprise's talents; the lower of this and
+                                                 // per_enterprise holds
   std::optional<int> term_months_at_most;
   std::optional<Ratio> rate_at_most;  // a year
   Over over = Over::refuse;
+  std::string cite;
+
+  // The most that one borrower may owe: a talent, or an enterprise with so many matching talents. None: no
+  // limit.
+  std::optional<Fen> balance_of(BorrowerRule::Kind kind, std::int64_t talents) const;
 };
 
 struct Fund {
   enum class WhenShort { queue = 1, pro_rata };
   std::string name;
   WhenShort when_short = WhenShort::queue;
+  std::string cite;
 };
 
 struct Trigger {
   std::optional<std::int64_t> overdue_days_over;
-  std::optional<LoanClass> class_at_least;
+  std::optional<LoanClass> class_at_least;  // either suffices; neither: any default does
+  std::string cite;
 };
 
 struct Suspension {
   Ratio npl_ratio_over;
   std::optional<Fen> balance_at_least;
+  std::string cite;
 };
 
 struct Compensation {
@@ -140,6 +166,7 @@ struct PolicyVersion {
   Limits limits;
   Compensation compensation;
   RecoveryCosts recovery_costs = RecoveryCosts::deducted_first;
+  std::string recovery_cite;
   Place source;  // file and line of the version, for messages
 
   std::vector<PayerId> payers() const;  // in order of first appearance in the shares
@@ -158,22 +185,31 @@ class PolicySet {
   // REQUIRES: the versions have passed the loader's checks.
   explicit PolicySet(std::vector<PolicyVersion> versions);
 
-  const std::vector<PolicyVersion>& versions() const { return versions_; }  // by start of period, then version
-  std::vector<SchemeId> schemes() const;                                    // byte order, each once
+  const std::vector<PolicyVersion>& versions() const {
+    return *versions_;
+  }                                       // by start of period, then version
+  std::vector<SchemeId> schemes() const;  // byte order, each once
   // The scheme to use: `name` where given, else the only one. Throws Failure naming the schemes there are.
   SchemeId choose_scheme(const std::string& name) const;
 
+  // The scheme's versions so that each stands before those it supersedes: the first whose period contains its
+  // governing date governs. For loops over many rows; the pointers live as long as the set or a copy of it.
+  const std::vector<const PolicyVersion*>& by_precedence(const SchemeId& scheme) const;
   // Of the scheme's versions whose period contains their governing date, the one that supersedes the others;
   // nullptr: none is in force.
   const PolicyVersion* governing(const SchemeId& scheme, const GoverningDates& dates) const;
   // The version in force on a day whatever date governs it: what an application made that day is decided by.
   const PolicyVersion* in_force(const SchemeId& scheme, Day day) const;
+  const PolicyVersion* find(const VersionId& version) const;  // nullptr: not loaded
 
   // Column order of reports: payers as they first appear over the versions by start of their periods.
   std::vector<PayerId> payers(const SchemeId& scheme) const;
+  FactsRead facts_read(const SchemeId& scheme) const;
 
  private:
-  std::vector<PolicyVersion> versions_;
+  std::shared_ptr<const std::vector<PolicyVersion>>
+      versions_;  // shared by copies, so that pointers stay good
+  std::map<SchemeId, std::vector<const PolicyVersion*>> precedence_;
 };
 
 // Loads versions from files and directories (a directory: every *.yaml but *.cases.yaml, not recursive) and
