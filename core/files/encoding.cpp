@@ -58,6 +58,10 @@ std::string gb18030_to_utf8(std::string_view bytes, const std::string& path) {
   return out;
 }
 
+std::size_t append_gb18030(std::string_view bytes, std::string& out) {
+  return Converter("UTF-8", "GB18030").convert(bytes, out);
+}
+
 std::string utf8_to_gb18030(std::string_view text) {
   Converter converter("GB18030", "UTF-8");
   std::string out;

@@ -43,7 +43,7 @@ enum class RowFault {
   cell_count,    // not as many cells as the header
   broken_quote,  // a quote inside an unquoted cell, text after a closing quote, or a quote that never closes
   nul_byte,
-  too_long       // over CsvReader::row_bytes_at_most
+  too_long       // a physical line over CsvReader::row_bytes_at_most
 };
 
 struct CsvRow {
@@ -53,11 +53,13 @@ struct CsvRow {
 };
 
 // What a faulty row is told in a rejects file.
+Text fault_sentence(RowFault fault, std::size_t row_cells, std::size_t header_cells);
 Text fault_sentence(const CsvRow& row, std::size_t header_cells);
 
 // CSV as RFC 4180: CRLF or LF, quotes, line breaks inside quotes, a UTF-8 byte-order mark. Blank lines are not
 // rows. A row whose quotes are broken ends at the end of the physical line it begins on, so that one bad
-// quote never swallows the rows after it. Invalid UTF-8 (or GB18030) anywhere throws Failure with its line:
+// quote never swallows the rows after it; so does one whose quotes do not close within row_bytes_at_most.
+// Invalid UTF-8 (or GB18030) anywhere throws Failure with its line:
 // the caller has written nothing yet, or writes only to OutputFiles that have not been committed.
 class CsvReader {
  public:
@@ -153,6 +155,10 @@ class RejectsFile {
 // Bytes in GB18030 to UTF-8; throws Failure with the byte offset of what is not GB18030.
 std::string gb18030_to_utf8(std::string_view bytes, const std::string& path);
 std::string utf8_to_gb18030(std::string_view text);
+
+// Appends what `bytes` hold in whole GB18030 characters to `out` as UTF-8; returns how many bytes that was.
+// Up to three bytes left over may be a character that continues behind `bytes`; more are not GB18030.
+std::size_t append_gb18030(std::string_view bytes, std::string& out);
 
 // Offset of the first byte that is not valid UTF-8 (RFC 3629), or npos.
 std::size_t invalid_utf8_at(std::string_view text);
