@@ -21,10 +21,6 @@ Borrower borrower_of(const Loan& loan);
 // What the borrower owes over all banks at the end of `day`.
 Fen balance_of(Transaction& transaction, const Borrower& borrower, Day day);
 
-// The highest balance that the limits allow; nullopt: no limit. For an employer with `talents_counted` over 0
-// and both limits set, it is per_talent for each talent counted, but not above per_enterprise.
-std::optional<Fen> balance_limit(const Limits& limits, BorrowerKind kind, int talents_counted);
-
 // How much of a new loan lies within the limits, given what the borrower owes already: 0 to `amount`.
 // Under `over: refuse` less than `amount` means OVER_TALENT_LIMIT or OVER_ENTERPRISE_LIMIT; under
 // `over: uncovered` the rest is lent but not compensated.

@@ -16,7 +16,7 @@ namespace talent_loan {
 
 using EventId = Identifier<struct EventTag>;  // the bank's own id of an event
 
-enum class BorrowerKind { talent = 1, employer };
+using BorrowerKind = BorrowerRule::Kind;
 std::optional<BorrowerKind> parse_borrower_kind(std::string_view word);
 std::string_view word(BorrowerKind kind);
 

@@ -43,12 +43,14 @@ Fen LossSplitter::share_amount(const Part& part, const LoanFacts& facts, Fen los
   return std::min(capped, at_most);
 }
 
-Fen LossSplitter::split(const LoanFacts& facts, Fen loss, Fen* pays, Fen* bears) const {
+Fen LossSplitter::split(const LoanFacts& facts, Fen loss, Fen* pays, Fen* bears, Fen* amounts) const {
+  const Share* const first_share = version_.compensation.shares.data();
   std::fill_n(pays, payers_.size(), Fen(0));
   Fen room = floor_share(loss, version_.compensation.ceiling);
   Fen bank_bears = loss;
   for (const Part& part : direct_) {
     const Fen amount = share_amount(part, facts, loss, room);
+    if (amounts != nullptr) amounts[part.share - first_share] = amount;
     room -= amount;
     bank_bears -= amount;
     Fen rest = amount;  // every member but the first is floored; the first takes the rest
@@ -62,6 +64,7 @@ Fen LossSplitter::split(const LoanFacts& facts, Fen loss, Fen* pays, Fen* bears)
   std::copy_n(pays, payers_.size(), bears);
   for (const Part& part : reimbursing_) {
     const Fen amount = share_amount(part, facts, loss, bears[part.reimbursed]);
+    if (amounts != nullptr) amounts[part.share - first_share] = amount;
     bears[part.members.front().payer] += amount;
     bears[part.reimbursed] -= amount;
   }

@@ -35,8 +35,9 @@ class LossSplitter {
   // Room under the ceiling, every public share floored to the fen, what is left stays with the bank. Writes
   // pays[i] and bears[i] of payers()[i] and returns what the bank bears. Σ bears + bank = loss and no amount
   // is negative; both are checked and a violation throws Failure. REQUIRES: loss not negative; room for
-  // payers().size() amounts in each array.
-  Fen split(const LoanFacts& facts, Fen loss, Fen* pays, Fen* bears) const;
+  // payers().size() amounts in each array. `amounts`, where given, gets the amount of each share in the
+  // version's order, which ceilings of a year are counted in.
+  Fen split(const LoanFacts& facts, Fen loss, Fen* pays, Fen* bears, Fen* amounts = nullptr) const;
 
  private:
   struct Member {
