@@ -95,7 +95,8 @@ Ratio Share::ratio_for(const LoanFacts& facts) const {
   for (const ConditionalRatio& bonus : bonuses) {
     if (bonus.when.holds(facts)) ratio = ratio + bonus.value;
   }
-  return ratio_at_most ? std::min(ratio, *ratio_at_most) : ratio;
+  // Above 100% nothing changes: no amount ever exceeds the loss.
+  return std::min(ratio, ratio_at_most.value_or(Ratio::percent(100)));
 }
 
 std::optional<Fen> Limits::balance_of(BorrowerRule::Kind kind, std::int64_t talents) const {

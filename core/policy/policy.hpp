@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/calendar/calendar.hpp"
@@ -150,6 +151,7 @@ struct Compensation {
   std::vector<Share> shares;
   std::optional<Fund> fund;
   std::optional<Suspension> suspend;
+  std::string cite;  // of the ceiling and the order of the shares
 };
 
 enum class RecoveryCosts { deducted_first = 1, borne_by_bank };
@@ -213,7 +215,13 @@ class PolicySet {
 };
 
 // Loads versions from files and directories (a directory: every *.yaml but *.cases.yaml, not recursive) and
-// checks each and all together. Throws Failure with every error of every file at once.
-PolicySet load_policies(const std::vector<std::string>& paths);
+// checks each and all together. Throws Failure with every error of every file at once. What is allowed but
+// deserves a look (gaps between versions, rules without a clause, keys left to their defaults) is appended to
+// `warnings` where given.
+PolicySet load_policies(const std::vector<std::string>& paths, std::vector<Diagnostic>* warnings = nullptr);
+
+// The same for one text; `name` stands for the file in messages.
+PolicySet parse_policy(std::string_view text, const std::string& name,
+                       std::vector<Diagnostic>* warnings = nullptr);
 
 }  // namespace talent_loan
