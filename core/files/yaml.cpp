@@ -268,6 +268,15 @@ std::vector<std::pair<std::string, YamlValue>> YamlValue::entries() const {
   return distinct_entries();
 }
 
+YamlValue YamlValue::peek(std::string_view key) const {
+  if (!is_map()) return {};
+  for (const YamlEntry& entry : node_->entries) {
+    const bool wanted = entry.key.scalar == key && entry.value.kind != YamlNode::Kind::empty;
+    if (wanted) return YamlValue(document_, &entry.value, path_.empty() ? entry.key.scalar : path_ + "." + entry.key.scalar);
+  }
+  return {};
+}
+
 YamlMap YamlValue::map(std::vector<std::string> allowed_keys) const {
   YamlMap out;
   if (node_ == nullptr) return out;

@@ -79,6 +79,9 @@ class YamlValue {
   std::vector<YamlValue> filled_list() const;  // an empty list is a problem
   // A map with exactly these keys allowed; every other key is a problem, with the nearest allowed one.
   YamlMap map(std::vector<std::string> allowed_keys) const;
+  // The value of one key of a map before its keys are checked, for maps whose allowed keys depend on it (a kind);
+  // absent, without a problem, where this is no map or has no such key.
+  YamlValue peek(std::string_view key) const;
   // A map whose keys are the writer's own (bank ids, field names), in the order of the file.
   std::vector<std::pair<std::string, YamlValue>> entries() const;
 

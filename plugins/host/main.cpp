@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   program.fallthrough();
   add_globals(program, globals);
   add_policy_commands(program, globals, invocation);
+  add_assess_commands(program, globals, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {
