@@ -12,7 +12,8 @@ Integer power_of_ten(std::size_t exponent) {
     for (std::size_t i = 1; i < table.size(); ++i) table[i] = table[i - 1] * 10;
     return table;
   }();
-  return exponent < powers.size() ? powers[exponent] : boost::multiprecision::pow(Integer(10), static_cast<unsigned>(exponent));
+  return exponent < powers.size() ? powers[exponent]
+                                  : boost::multiprecision::pow(Integer(10), static_cast<unsigned>(exponent));
 }
 
 // ⌊numerator ÷ denominator⌋ for a positive denominator; the library's own division goes towards zero.
@@ -67,7 +68,9 @@ std::optional<Exact> Exact::parse(std::string_view text) {
   return Exact(std::move(value), power_of_ten(decimals.size()));
 }
 
-Exact Exact::truncated() const { return Exact(Integer(numerator_ / denominator_)); }
+Exact Exact::truncated() const {
+  return Exact(Integer(numerator_ / denominator_));
+}
 
 Exact Exact::rounded(int decimals) const {
   const Integer power = power_of_ten(static_cast<std::size_t>(decimals));
@@ -107,9 +110,13 @@ Exact operator+(const Exact& a, const Exact& b) {
   return {a.numerator_ * b.denominator_ + b.numerator_ * a.denominator_, a.denominator_ * b.denominator_};
 }
 
-Exact operator-(const Exact& a, const Exact& b) { return a + Exact(-b.numerator_, b.denominator_); }
+Exact operator-(const Exact& a, const Exact& b) {
+  return a + Exact(-b.numerator_, b.denominator_);
+}
 
-Exact operator*(const Exact& a, const Exact& b) { return {a.numerator_ * b.numerator_, a.denominator_ * b.denominator_}; }
+Exact operator*(const Exact& a, const Exact& b) {
+  return {a.numerator_ * b.numerator_, a.denominator_ * b.denominator_};
+}
 
 Exact operator/(const Exact& a, const Exact& b) {
   Integer numerator = a.numerator_ * b.denominator_;

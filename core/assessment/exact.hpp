@@ -1,4 +1,5 @@
-// Exact numbers for scores: fractions of unbounded integers. Nothing is rounded until a rule of the table says so.
+// Exact numbers for scores: fractions of unbounded integers. Nothing is rounded until a rule of the table
+// says so.
 #pragma once
 
 #include <compare>
@@ -12,10 +13,12 @@
 
 namespace talent_loan::assessment {
 
-using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<>, boost::multiprecision::et_off>;
+using Integer =
+    boost::multiprecision::number<boost::multiprecision::cpp_int_backend<>, boost::multiprecision::et_off>;
 
-// A fraction with a positive denominator. It is not kept in lowest terms: a score takes a handful of operations,
-// and reducing after each would cost more than it saves. Sums of decimals keep the larger power of ten.
+// A fraction with a positive denominator. It is not kept in lowest terms: a score takes a handful of
+// operations, and reducing after each would cost more than it saves. Sums of decimals keep the larger power
+// of ten.
 class Exact {
  public:
   // Digits before and after the point that parse() accepts on each side.
@@ -26,8 +29,8 @@ class Exact {
   explicit Exact(Integer whole) : numerator_(std::move(whole)) {}
   // whole ÷ 10^decimals. REQUIRES: decimals at least 0.
   static Exact scaled(Integer whole, int decimals);
-  // A decimal as the files write it: an optional minus sign, digits, optionally a point and digits; no plus sign,
-  // blank, separator, exponent or percent sign. Anything else is nullopt.
+  // A decimal as the files write it: an optional minus sign, digits, optionally a point and digits; no plus
+  // sign, blank, separator, exponent or percent sign. Anything else is nullopt.
   static std::optional<Exact> parse(std::string_view text);
 
   bool positive() const { return numerator_ > 0; }
@@ -41,7 +44,8 @@ class Exact {
   Exact rounded(int decimals) const;
   // This number half-up rounded, with exactly `decimals` decimals: "-0.50". Never "-0".
   std::string fixed(int decimals) const;
-  // The shortest decimal that equals it: "2.5"; where none of at most 12 decimals does, 6 decimals behind "≈".
+  // The shortest decimal that equals it: "2.5"; where none of at most 12 decimals does, 6 decimals behind
+  // "≈".
   std::string shown() const;
 
   friend Exact operator+(const Exact& a, const Exact& b);

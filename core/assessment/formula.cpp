@@ -6,7 +6,9 @@
 namespace talent_loan::assessment {
 namespace {
 
-Exact whole(std::size_t number) { return Exact(static_cast<std::int64_t>(number)); }
+Exact whole(std::size_t number) {
+  return Exact(static_cast<std::int64_t>(number));
+}
 
 struct Points {
   const Indicator& indicator;
@@ -16,7 +18,9 @@ struct Points {
   const Exact& value() const { return standing.value; }
   const Exact& full() const { return *indicator.points; }
   // `value` parts of `of`; nothing for values of 0 or less.
-  Exact share(const Exact& of) const { return value().positive() && of.positive() ? full() * value() / of : Exact(); }
+  Exact share(const Exact& of) const {
+    return value().positive() && of.positive() ? full() * value() / of : Exact();
+  }
 
   Exact operator()(const ShareOfBest&) const { return share(peers.best); }
   Exact operator()(const ShareOfTotal&) const { return share(peers.positive_sum); }
@@ -81,7 +85,8 @@ bool may_pass_full_marks(const Formula& formula) {
 bool may_fall_below_zero(const Formula& formula) {
   const auto* plus = std::get_if<BasePlus>(&formula);
   const auto* target = std::get_if<Target>(&formula);
-  return std::holds_alternative<PerUnit>(formula) || (plus != nullptr && plus->at_least && plus->at_least->negative()) ||
+  return std::holds_alternative<PerUnit>(formula) ||
+         (plus != nullptr && plus->at_least && plus->at_least->negative()) ||
          (target != nullptr && target->over);
 }
 
@@ -94,7 +99,9 @@ void PeerFacts::add(const Exact& value) {
   ++count;
 }
 
-Exact PeerFacts::mean() const { return sum / whole(count); }
+Exact PeerFacts::mean() const {
+  return sum / whole(count);
+}
 
 bool needs_rank(const Formula& formula) {
   return std::holds_alternative<RankLadder>(formula) || std::holds_alternative<RankGroups>(formula);
@@ -117,7 +124,8 @@ Exact points(const Indicator& indicator, const Standing& standing, const PeerFac
 std::vector<std::size_t> ranks(const std::vector<const Exact*>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return *values[a] > *values[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return *values[a] > *values[b]; });
   std::vector<std::size_t> out(values.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool tied = i > 0 && *values[order[i]] == *values[order[i - 1]];

@@ -19,8 +19,8 @@ struct PeerFacts {
   Exact mean() const;  // REQUIRES: count above 0
 };
 
-// A bank's value and, where the formula asks for it, its rank: 1 for the highest value, equal values share the
-// better rank (1, 2, 2, 4).
+// A bank's value and, where the formula asks for it, its rank: 1 for the highest value, equal values share
+// the better rank (1, 2, 2, 4).
 struct Standing {
   Exact value;
   std::size_t rank = 1;
@@ -28,12 +28,13 @@ struct Standing {
 
 bool needs_rank(const Formula& formula);
 
-// A best value, sum or mean of 0 or less, where the formula divides by it: everyone has 0 points, and the reader
-// of the result is told. (`base-plus` only takes the mean away from a value, and a mean of 0 is as good as any.)
+// A best value, sum or mean of 0 or less, where the formula divides by it: everyone has 0 points, and the
+// reader of the result is told. (`base-plus` only takes the mean away from a value, and a mean of 0 is as
+// good as any.)
 bool nothing_to_divide_by(const Formula& formula, const PeerFacts& peers);
 
-// Exact points before rounding and without the gate. Never above the full marks (where given) nor below 0, except
-// per-unit, base-plus with a negative at_least (below 0), and target with over (above the full marks).
+// Exact points before rounding and without the gate. Never above the full marks (where given) nor below 0,
+// except per-unit, base-plus with a negative at_least (below 0), and target with over (above the full marks).
 // REQUIRES: peers include the bank.
 Exact points(const Indicator& indicator, const Standing& standing, const PeerFacts& peers);
 

@@ -76,18 +76,24 @@ class RisingBounds {
   std::optional<Exact> next(const YamlValue& entry, const YamlMap& map, bool last) {
     const YamlValue bound = map.optional(key_);
     if (!bound.present()) {
-      if (!last) entry.complain({fmt::format("没有 {}，其后的各项永远用不上", key_), fmt::format("no {}: what follows is never reached", key_)},
-                                {fmt::format("只有最后一项没有 {}", key_), fmt::format("only the last entry is without {}", key_)});
+      if (!last)
+        entry.complain({fmt::format("没有 {}，其后的各项永远用不上", key_),
+                        fmt::format("no {}: what follows is never reached", key_)},
+                       {fmt::format("只有最后一项没有 {}", key_),
+                        fmt::format("only the last entry is without {}", key_)});
       return std::nullopt;
     }
     const Exact found = number(bound);
     if (earlier_ && found <= *earlier_) {
-      bound.complain({fmt::format("{}，与前一项重叠或次序颠倒", found.shown()), fmt::format("{}, which overlaps what stands before it", found.shown())},
-                     {fmt::format("大于 {}", earlier_->shown()), fmt::format("more than {}", earlier_->shown())});
+      bound.complain(
+          {fmt::format("{}，与前一项重叠或次序颠倒", found.shown()),
+           fmt::format("{}, which overlaps what stands before it", found.shown())},
+          {fmt::format("大于 {}", earlier_->shown()), fmt::format("more than {}", earlier_->shown())});
     }
     earlier_ = found;
     if (last) {
-      entry.complain({fmt::format("最后一项也有 {}：其后留有空档", key_), fmt::format("the last entry has {} too: what lies beyond has no points", key_)},
+      entry.complain({fmt::format("最后一项也有 {}：其后留有空档", key_),
+                      fmt::format("the last entry has {} too: what lies beyond has no points", key_)},
                      {fmt::format("最后一项不写 {}", key_), fmt::format("a last entry without {}", key_)});
     }
     return found;
@@ -106,7 +112,8 @@ Formula read_rank_groups(const Source& source) {
     const YamlMap group = groups[i].map({"to", "points"});
     const auto to = bounds.next(groups[i], group, i + 1 == groups.size());
     if (to && (to->truncated() != *to || *to < Exact(1))) {
-      group.optional("to").complain(verbatim(to->shown()), {"名次：1 或更大的整数", "a rank: a whole number from 1 on"});
+      group.optional("to").complain(verbatim(to->shown()),
+                                    {"名次：1 或更大的整数", "a rank: a whole number from 1 on"});
     }
     out.groups.push_back({to, number(group.required("points"))});
   }
@@ -133,7 +140,8 @@ Formula read_target(const Source& source) {
   if (under.is_map()) {
     const YamlMap steps = under.map({"per", "points", "floor"});
     out.target = number(target);
-    out.under = Steps{number_above_zero(steps.required("per")), number_not_negative(steps.required("points"))};
+    out.under =
+        Steps{number_above_zero(steps.required("per")), number_not_negative(steps.required("points"))};
     out.under_floor = optional_number(steps.optional("floor")).value_or(Exact());
   } else {
     under.one_of({"prorate"});
@@ -159,9 +167,10 @@ Formula read_base_plus(const Source& source) {
   out.at_most = optional_number(source.keys.optional("at_most"));
   out.at_least = optional_number(source.keys.optional("at_least"));
   if (out.at_most && out.at_least && *out.at_least > *out.at_most) {
-    source.keys.optional("at_least").complain(verbatim(out.at_least->shown()),
-                                              {fmt::format("不大于 at_most（{}）", out.at_most->shown()),
-                                               fmt::format("not more than at_most ({})", out.at_most->shown())});
+    source.keys.optional("at_least")
+        .complain(verbatim(out.at_least->shown()),
+                  {fmt::format("不大于 at_most（{}）", out.at_most->shown()),
+                   fmt::format("not more than at_most ({})", out.at_most->shown())});
   }
   return out;
 }
@@ -179,7 +188,8 @@ Formula read_per_unit(const Source& source) {
 Linear::Corner read_corner(const YamlValue& value) {
   const auto pair = value.list();
   if (value.is_list() && pair.size() != 2) {
-    value.complain({fmt::format("{} 个数", pair.size()), fmt::format("{} numbers", pair.size())}, {"[值, 得分]", "[value, points]"});
+    value.complain({fmt::format("{} 个数", pair.size()), fmt::format("{} numbers", pair.size())},
+                   {"[值, 得分]", "[value, points]"});
   }
   if (pair.size() != 2) return {};
   return {number(pair[0]), number(pair[1])};
@@ -188,7 +198,8 @@ Linear::Corner read_corner(const YamlValue& value) {
 Formula read_linear(const Source& source) {
   const Linear out{read_corner(source.keys.required("from")), read_corner(source.keys.required("to"))};
   if (source.keys.has("from") && source.keys.has("to") && out.from.value == out.to.value) {
-    source.keys.optional("to").complain({"两端的值相同", "the same value at both ends"}, {"两个不同的值", "two different values"});
+    source.keys.optional("to").complain({"两端的值相同", "the same value at both ends"},
+                                        {"两个不同的值", "two different values"});
   }
   return out;
 }
@@ -226,15 +237,19 @@ Exact checked_number(const YamlValue& value, bool accepted(const Exact&), const 
 
 }  // namespace
 
-Exact number(const YamlValue& value) { return optional_number(value).value_or(Exact()); }
+Exact number(const YamlValue& value) {
+  return optional_number(value).value_or(Exact());
+}
 
 Exact number_above_zero(const YamlValue& value) {
-  const Exact found = checked_number(value, [](const Exact& one) { return one.positive(); }, {"大于 0 的数", "a number above 0"});
+  const Exact found = checked_number(value, [](const Exact& one) { return one.positive(); },
+                                     {"大于 0 的数", "a number above 0"});
   return found.zero() ? Exact(1) : found;  // after a problem: a divisor that does no harm
 }
 
 Exact number_not_negative(const YamlValue& value) {
-  return checked_number(value, [](const Exact& one) { return !one.negative(); }, {"不小于 0 的数", "a number of 0 or more"});
+  return checked_number(value, [](const Exact& one) { return !one.negative(); },
+                        {"不小于 0 的数", "a number of 0 or more"});
 }
 
 std::optional<Exact> optional_number(const YamlValue& value) {
@@ -242,7 +257,8 @@ std::optional<Exact> optional_number(const YamlValue& value) {
   return text ? Exact::parse(*text) : std::nullopt;
 }
 
-std::optional<Formula> read_formula(const YamlValue& value, const YamlMap& indicator, const std::optional<Exact>& points) {
+std::optional<Formula> read_formula(const YamlValue& value, const YamlMap& indicator,
+                                    const std::optional<Exact>& points) {
   if (!value.present()) return std::nullopt;
   std::vector<std::string> names;
   for (const Kind& kind : kinds()) names.emplace_back(kind.name);

@@ -15,8 +15,9 @@ Exact number_above_zero(const YamlValue& value);
 Exact number_not_negative(const YamlValue& value);
 std::optional<Exact> optional_number(const YamlValue& value);
 
-// The formula of an indicator whose full marks are `points`; records that they are missing where its kind needs
-// them (at `indicator`). nullopt where the kind is unknown.
-std::optional<Formula> read_formula(const YamlValue& value, const YamlMap& indicator, const std::optional<Exact>& points);
+// The formula of an indicator whose full marks are `points`; records that they are missing where its kind
+// needs them (at `indicator`). nullopt where the kind is unknown.
+std::optional<Formula> read_formula(const YamlValue& value, const YamlMap& indicator,
+                                    const std::optional<Exact>& points);
 
 }  // namespace talent_loan::assessment

@@ -14,8 +14,10 @@ class Scorer {
  public:
   Scorer(const Table& table, const Values& values) : table_(table), values_(values) {
     for (std::size_t bank = 0; bank < values.banks().size(); ++bank) order_.push_back(bank);
-    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return values.banks()[a] < values.banks()[b]; });
-    for (const Veto& veto : table.vetoes) veto_indicators_.push_back(values.indicator_index(veto.test.indicator));
+    std::sort(order_.begin(), order_.end(),
+              [&](std::size_t a, std::size_t b) { return values.banks()[a] < values.banks()[b]; });
+    for (const Veto& veto : table.vetoes)
+      veto_indicators_.push_back(values.indicator_index(veto.test.indicator));
     needed_ = table.needed().size();
   }
 
@@ -74,19 +76,24 @@ class Scorer {
           why = {fmt::format("（第 {} 行被拒收：{}）", row->second->line, word(row->second->code)),
                  fmt::format(" (line {} was rejected: {})", row->second->line, word(row->second->code))};
         }
-        problems.push_back({.place = {},
-                            .found = {fmt::format("银行 {} 缺少指标 {} 的值{}", talent_loan::quoted(bank), talent_loan::quoted(id), why.chinese),
-                                      fmt::format("the bank {} has no value of the indicator {}{}", talent_loan::quoted(bank), talent_loan::quoted(id), why.english)},
-                            .allowed = {},
-                            .remedy = {}});
+        problems.push_back(
+            {.place = {},
+             .found = {fmt::format("银行 {} 缺少指标 {} 的值{}", talent_loan::quoted(bank),
+                                   talent_loan::quoted(id), why.chinese),
+                       fmt::format("the bank {} has no value of the indicator {}{}",
+                                   talent_loan::quoted(bank), talent_loan::quoted(id), why.english)},
+             .allowed = {},
+             .remedy = {}});
       }
     }
     if (problems.empty()) return;
-    problems.push_back({.place = {},
-                        .found = {"考核表规定缺值即停止（missing: error）", "the table says that a missing value is an error (missing: error)"},
-                        .allowed = {},
-                        .remedy = {"请补全上述值，或在考核表中改为 missing: zero 或 exclude",
-                                   "complete the values above, or let the table say missing: zero or exclude"}});
+    problems.push_back(
+        {.place = {},
+         .found = {"考核表规定缺值即停止（missing: error）",
+                   "the table says that a missing value is an error (missing: error)"},
+         .allowed = {},
+         .remedy = {"请补全上述值，或在考核表中改为 missing: zero 或 exclude",
+                    "complete the values above, or let the table say missing: zero or exclude"}});
     throw Failure(std::move(problems));
   }
 
@@ -95,12 +102,15 @@ class Scorer {
     const std::size_t column = values_.indicator_index(indicator.id);
     IndicatorFacts facts;
     facts.groups.resize(table_.separate_peer_groups ? values_.group_names().size() : 1);
-    for (const BankScore& one : out_.ranked) facts.groups[group(one.bank)].add(*counted_value(table_, values_, column, one.bank));
+    for (const BankScore& one : out_.ranked)
+      facts.groups[group(one.bank)].add(*counted_value(table_, values_, column, one.bank));
     if (needs_rank(indicator.formula)) rank_peers(column, facts);
     for (std::size_t i = 0; i < facts.groups.size(); ++i) warn(indicator, i, facts.groups[i]);
-    const std::size_t gate = indicator.zero_unless ? values_.indicator_index(indicator.zero_unless->indicator) : 0;
+    const std::size_t gate =
+        indicator.zero_unless ? values_.indicator_index(indicator.zero_unless->indicator) : 0;
     for (BankScore& one : out_.ranked) {
-      if (indicator.zero_unless && !indicator.zero_unless->holds(*counted_value(table_, values_, gate, one.bank))) {
+      if (indicator.zero_unless &&
+          !indicator.zero_unless->holds(*counted_value(table_, values_, gate, one.bank))) {
         one.points[index] = Exact().rounded(table_.round);
         continue;
       }
@@ -134,17 +144,24 @@ class Scorer {
     const Text where = !table_.separate_peer_groups || name.empty()
                            ? Text{}
                            : Text{fmt::format("（{} 组）", name), fmt::format(" (peer group {})", name)};
-    out_.warnings.push_back({fmt::format("警告：指标 {}{}的{}不大于 0，所有银行此项记 0 分", indicator.id, where.chinese,
-                                         best ? "最高值" : total ? "合计" : "平均值"),
-                             fmt::format("warning: the {} of the indicator {}{} is 0 or less: every bank has 0 points for it",
-                                         best ? "best value" : total ? "sum" : "mean", indicator.id, where.english)});
+    out_.warnings.push_back(
+        {fmt::format("警告：指标 {}{}的{}不大于 0，所有银行此项记 0 分", indicator.id, where.chinese,
+                     best    ? "最高值"
+                     : total ? "合计"
+                             : "平均值"),
+         fmt::format("warning: the {} of the indicator {}{} is 0 or less: every bank has 0 points for it",
+                     best    ? "best value"
+                     : total ? "sum"
+                             : "mean",
+                     indicator.id, where.english)});
   }
 
   void finish(BankScore& one) const {
     Exact sum = table_.base;
     for (const Exact& points : one.points) sum += points;
     const auto with = [&](Veto::Then then) {
-      return std::find_if(one.vetoes.begin(), one.vetoes.end(), [&](std::size_t veto) { return table_.vetoes[veto].then == then; });
+      return std::find_if(one.vetoes.begin(), one.vetoes.end(),
+                          [&](std::size_t veto) { return table_.vetoes[veto].then == then; });
     };
     one.score = (with(Veto::Then::zero) == one.vetoes.end() ? sum : nothing).rounded(table_.round);
     const auto fixed = with(Veto::Then::grade);
@@ -153,7 +170,8 @@ class Scorer {
 
   void rank() {
     // The rows stand in byte order of bank, which a stable sort keeps among equals.
-    std::stable_sort(out_.ranked.begin(), out_.ranked.end(), [](const BankScore& a, const BankScore& b) { return a.score > b.score; });
+    std::stable_sort(out_.ranked.begin(), out_.ranked.end(),
+                     [](const BankScore& a, const BankScore& b) { return a.score > b.score; });
     for (std::size_t i = 0; i < out_.ranked.size(); ++i) {
       const bool tied = i > 0 && out_.ranked[i].score == out_.ranked[i - 1].score;
       out_.ranked[i].rank = tied ? out_.ranked[i - 1].rank : i + 1;
@@ -173,11 +191,13 @@ class Scorer {
 }  // namespace
 
 const BankScore* Scoring::of_bank(std::size_t bank) const {
-  const auto found = std::find_if(ranked.begin(), ranked.end(), [&](const BankScore& one) { return one.bank == bank; });
+  const auto found =
+      std::find_if(ranked.begin(), ranked.end(), [&](const BankScore& one) { return one.bank == bank; });
   return found == ranked.end() ? nullptr : &*found;
 }
 
-const Exact* counted_value(const Table& table, const Values& values, std::size_t indicator, std::size_t bank) {
+const Exact* counted_value(const Table& table, const Values& values, std::size_t indicator,
+                           std::size_t bank) {
   const auto& value = values.at(indicator, bank);
   if (value) return &*value;
   // What only a veto reads is not missing where it is absent: there is nothing to hold against the bank.
@@ -212,7 +232,10 @@ void write_scores(OutputFile& file, const Table& table, const Values& values, co
   header.end();
   for (const BankScore& one : scoring.ranked) {
     RowText row(text);
-    row.plain(std::to_string(one.rank)).text(values.banks()[one.bank].text()).plain(one.score.fixed(table.round)).text(one.grade);
+    row.plain(std::to_string(one.rank))
+        .text(values.banks()[one.bank].text())
+        .plain(one.score.fixed(table.round))
+        .text(one.grade);
     for (const Exact& points : one.points) row.plain(points.fixed(table.round));
     row.end();
   }

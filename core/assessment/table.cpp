@@ -62,7 +62,8 @@ bool Test::holds(const Exact& value) const {
 }
 
 const Indicator* Table::indicator(const std::string& indicator_id) const {
-  const auto found = std::find_if(indicators.begin(), indicators.end(), [&](const Indicator& one) { return one.id == indicator_id; });
+  const auto found = std::find_if(indicators.begin(), indicators.end(),
+                                  [&](const Indicator& one) { return one.id == indicator_id; });
   return found == indicators.end() ? nullptr : &*found;
 }
 
@@ -90,16 +91,20 @@ const std::string& Table::grade_of(const Exact& score) const {
 }
 
 Table reweighted(Table table, const std::string& id, const Exact& points) {
-  const auto found = std::find_if(table.indicators.begin(), table.indicators.end(), [&](const Indicator& one) { return one.id == id; });
+  const auto found = std::find_if(table.indicators.begin(), table.indicators.end(),
+                                  [&](const Indicator& one) { return one.id == id; });
   if (found == table.indicators.end()) {
     const std::string near = nearest_word(id, table.needed());
-    throw Failure({fmt::format("考核表没有指标 {}", talent_loan::quoted(id)), fmt::format("the table has no indicator {}", talent_loan::quoted(id))},
+    throw Failure({fmt::format("考核表没有指标 {}", talent_loan::quoted(id)),
+                   fmt::format("the table has no indicator {}", talent_loan::quoted(id))},
                   near.empty() ? Text{"请用考核表中的指标编号", "use the id of an indicator of the table"}
-                               : Text{fmt::format("是否为 {}？", talent_loan::quoted(near)), fmt::format("is it {}?", talent_loan::quoted(near))});
+                               : Text{fmt::format("是否为 {}？", talent_loan::quoted(near)),
+                                      fmt::format("did you mean {}?", talent_loan::quoted(near))});
   }
   if (!found->points || !found->points->positive()) {
     throw Failure({fmt::format("指标 {} 没有大于 0 的满分，无权重可改", talent_loan::quoted(id)),
-                   fmt::format("the indicator {} has no full marks above 0, so no weight to change", talent_loan::quoted(id))},
+                   fmt::format("the indicator {} has no full marks above 0, so no weight to change",
+                               talent_loan::quoted(id))},
                   {"请选择写有 points 的指标", "choose an indicator that states `points`"});
   }
   const Exact factor = points / *found->points;

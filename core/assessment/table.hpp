@@ -1,6 +1,7 @@
-// A yearly assessment of banks as data: what is measured, by which formula it gives points, what rules a bank out.
-// Real score tables differ in every city and are often wrong or silent, so a table is checked when it is loaded
-// and says what it does with ties, negatives, missing values and empty peers. No code here or elsewhere knows a city.
+// A yearly assessment of banks as data: what is measured, by which formula it gives points, what rules a bank
+// out. Real score tables differ in every city and are often wrong or silent, so a table is checked when it is
+// loaded and says what it does with ties, negatives, missing values and empty peers. No code here or
+// elsewhere knows a city.
 #pragma once
 
 #include <optional>
@@ -30,7 +31,8 @@ struct ShareOfBest {};
 // points × value ÷ the sum of the peers' positive values; 0 for values of 0 or less.
 struct ShareOfTotal {};
 
-// points − (rank − 1) × step, not under floor. Rank 1 is the highest value; equal values share the better rank.
+// points − (rank − 1) × step, not under floor. Rank 1 is the highest value; equal values share the better
+// rank.
 struct RankLadder {
   Exact step;  // `step_percent` has become points by the loader
   Exact floor;
@@ -100,7 +102,8 @@ struct Linear {
   Corner to;  // another value than `from`
 };
 
-using Formula = std::variant<ShareOfBest, ShareOfTotal, RankLadder, RankGroups, Target, RelativeToAverage, Bands, BasePlus, PerUnit, Linear>;
+using Formula = std::variant<ShareOfBest, ShareOfTotal, RankLadder, RankGroups, Target, RelativeToAverage,
+                             Bands, BasePlus, PerUnit, Linear>;
 
 struct Indicator {
   std::string id;
@@ -144,8 +147,8 @@ struct Table {
   Exact base;
   std::vector<Indicator> indicators;
   std::vector<Veto> vetoes;
-  std::vector<Grade> grades;      // `at_least` falling; empty: nobody is graded
-  std::vector<PeerGroup> groups;  // who belongs where, unless the indicators file says so
+  std::vector<Grade> grades;         // `at_least` falling; empty: nobody is graded
+  std::vector<PeerGroup> groups;     // who belongs where, unless the indicators file says so
   std::vector<Diagnostic> warnings;  // what is allowed but looks like a slip
 
   const Indicator* indicator(const std::string& indicator_id) const;  // nullptr: the table does not score it
@@ -156,13 +159,14 @@ struct Table {
   const std::string& grade_of(const Exact& score) const;  // empty where the table grades nobody
 };
 
-// Throws Failure with every error of the file at once, each with line, column, what was found and what is allowed.
+// Throws Failure with every error of the file at once, each with line, column, what was found and what is
+// allowed.
 Table load_table(const std::string& path);
 // The same from memory; `name` stands for the file in messages.
 Table parse_table(std::string_view text, const std::string& name);
 
-// The table as it would be if `id` had `points` full marks: all points of its formula are scaled by new ÷ old.
-// Throws Failure for an indicator that is unknown or has no `points` above 0 to change.
+// The table as it would be if `id` had `points` full marks: all points of its formula are scaled by new ÷
+// old. Throws Failure for an indicator that is unknown or has no `points` above 0 to change.
 Table reweighted(Table table, const std::string& id, const Exact& points);
 
 }  // namespace talent_loan::assessment

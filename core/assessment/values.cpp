@@ -4,7 +4,8 @@
 
 namespace talent_loan::assessment {
 
-Values::Values(const Table& table) : indicators_(table.read()), needed_(table.needed().size()), columns_(indicators_.size()) {
+Values::Values(const Table& table)
+    : indicators_(table.read()), needed_(table.needed().size()), columns_(indicators_.size()) {
   for (std::size_t i = 0; i < indicators_.size(); ++i) indicator_index_.emplace(indicators_[i], i);
   for (const PeerGroup& group : table.groups) {
     for (const std::string& bank : group.banks) assigned_.emplace(bank, group_index(group.name));
@@ -29,7 +30,8 @@ bool Values::add(std::size_t bank, std::string_view indicator, Exact value) {
     other_indicators_.emplace_back(indicator);
   }
   const std::size_t index = known->second;
-  if (index >= indicators_.size()) return other_seen_.insert(static_cast<std::uint64_t>(index) << 32 | bank).second;
+  if (index >= indicators_.size())
+    return other_seen_.insert(static_cast<std::uint64_t>(index) << 32 | bank).second;
   if (columns_[index][bank]) return false;
   columns_[index][bank] = std::move(value);
   return true;
@@ -55,7 +57,9 @@ std::optional<std::size_t> Values::bank_index(std::string_view bank) const {
   return known == bank_index_.end() ? std::nullopt : std::optional(known->second);
 }
 
-std::size_t Values::indicator_index(std::string_view indicator) const { return indicator_index_.find(indicator)->second; }
+std::size_t Values::indicator_index(std::string_view indicator) const {
+  return indicator_index_.find(indicator)->second;
+}
 
 namespace {
 
@@ -73,9 +77,12 @@ struct RowProblem {
 };
 
 std::optional<RowProblem> missing_cell(const CsvRow& row, const Columns& at) {
-  for (const auto& [position, name] : {std::pair{at.bank, "bank_id"}, std::pair{at.indicator, "indicator"}, std::pair{at.value, "value"}}) {
+  for (const auto& [position, name] :
+       {std::pair{at.bank, "bank_id"}, std::pair{at.indicator, "indicator"}, std::pair{at.value, "value"}}) {
     if (row.cells[position].empty()) {
-      return RowProblem{RowCode::missing_value, {fmt::format("{} 为空，必须有值", name), fmt::format("{} is empty, it must have a value", name)}};
+      return RowProblem{
+          RowCode::missing_value,
+          {fmt::format("{} 为空，必须有值", name), fmt::format("{} is empty, it must have a value", name)}};
     }
   }
   return std::nullopt;
@@ -84,23 +91,32 @@ std::optional<RowProblem> missing_cell(const CsvRow& row, const Columns& at) {
 // Takes one row over into `values`, or says why not.
 std::optional<RowProblem> take(const CsvRow& row, const Columns& at, Values& values) {
   const std::string& bank_id = row.cells[at.bank];
-  const std::optional<std::size_t> bank = bank_id.empty() ? std::nullopt : std::optional(values.add_bank(bank_id));
+  const std::optional<std::size_t> bank =
+      bank_id.empty() ? std::nullopt : std::optional(values.add_bank(bank_id));
   if (auto problem = missing_cell(row, at)) return problem;
   const std::string& written = row.cells[at.value];
   const auto value = Exact::parse(written);
   if (!value) {
-    return RowProblem{RowCode::bad_value,
-                      {fmt::format("值为 {}；允许十进制数，可有负号和小数，例如 -12.5", talent_loan::quoted(written)),
-                       fmt::format("the value is {}; allowed: a decimal number, with a minus sign and decimals where needed, such as -12.5", talent_loan::quoted(written))}};
+    return RowProblem{
+        RowCode::bad_value,
+        {fmt::format("值为 {}；允许十进制数，可有负号和小数，例如 -12.5", talent_loan::quoted(written)),
+         fmt::format("the value is {}; allowed: a decimal number, with a minus sign and decimals where "
+                     "needed, such as -12.5",
+                     talent_loan::quoted(written))}};
   }
   if (at.group && !row.cells[*at.group].empty() && !values.put_in_group(*bank, row.cells[*at.group])) {
     const std::string& earlier = values.group_names()[values.group(*bank)];
-    return RowProblem{RowCode::bad_value,
-                      {fmt::format("分组 {}，而该银行已在 {} 组", talent_loan::quoted(row.cells[*at.group]), talent_loan::quoted(earlier)),
-                       fmt::format("the peer group {}, but the bank is in {} already; allowed: one group for each bank", talent_loan::quoted(row.cells[*at.group]), talent_loan::quoted(earlier))}};
+    return RowProblem{
+        RowCode::bad_value,
+        {fmt::format("分组 {}，而该银行已在 {} 组", talent_loan::quoted(row.cells[*at.group]),
+                     talent_loan::quoted(earlier)),
+         fmt::format("the peer group {}, but the bank is in {} already; allowed: one group for each bank",
+                     talent_loan::quoted(row.cells[*at.group]), talent_loan::quoted(earlier))}};
   }
   if (!values.add(*bank, row.cells[at.indicator], *value)) {
-    return RowProblem{RowCode::duplicate_key, {"该银行的这一指标前面已有值", "an earlier row has this bank's value of this indicator"}};
+    return RowProblem{
+        RowCode::duplicate_key,
+        {"该银行的这一指标前面已有值", "an earlier row has this bank's value of this indicator"}};
   }
   return std::nullopt;
 }
@@ -115,7 +131,9 @@ ReadSummary read_indicators(CsvReader& file, Values& values, RejectsFile& reject
   CsvRow row;
   while (file.next(row)) {
     ++summary.rows;
-    const auto cell = [&](std::size_t position) { return position < row.cells.size() ? row.cells[position] : std::string(); };
+    const auto cell = [&](std::size_t position) {
+      return position < row.cells.size() ? row.cells[position] : std::string();
+    };
     std::optional<RowProblem> problem;
     if (row.fault != RowFault::none) {
       problem = RowProblem{RowCode::malformed_row, fault_sentence(row, file.header().size())};

@@ -17,7 +17,8 @@
 namespace talent_loan::assessment {
 
 // The values that a table reads, by indicator and bank. Values of other indicators are counted and not kept.
-// Banks and indicators go by their index: banks in order of arrival, indicators in the order of Table::read().
+// Banks and indicators go by their index: banks in order of arrival, indicators in the order of
+// Table::read().
 class Values {
  public:
   explicit Values(const Table& table);
@@ -34,8 +35,12 @@ class Values {
   // True where a bank must have a value; the others are read by vetoes only.
   bool needed(std::size_t indicator) const { return indicator < needed_; }
   std::size_t indicator_index(std::string_view indicator) const;  // REQUIRES: one of indicators()
-  const std::optional<Exact>& at(std::size_t indicator, std::size_t bank) const { return columns_[indicator][bank]; }
-  void set(std::size_t indicator, std::size_t bank, Exact value) { columns_[indicator][bank] = std::move(value); }
+  const std::optional<Exact>& at(std::size_t indicator, std::size_t bank) const {
+    return columns_[indicator][bank];
+  }
+  void set(std::size_t indicator, std::size_t bank, Exact value) {
+    columns_[indicator][bank] = std::move(value);
+  }
 
   // The peer group of a bank: an index into group_names(); banks that nobody assigned share the group "".
   std::size_t group(std::size_t bank) const { return groups_[bank]; }
@@ -56,7 +61,7 @@ class Values {
   Index bank_index_;
   std::vector<std::string> indicators_;
   std::size_t needed_ = 0;
-  Index indicator_index_;                    // the table's first, then what else the file names
+  Index indicator_index_;  // the table's first, then what else the file names
   std::vector<std::string> other_indicators_;
   std::unordered_set<std::uint64_t> other_seen_;  // (bank, indicator) of values that are not kept
   std::vector<std::vector<std::optional<Exact>>> columns_;
@@ -79,9 +84,9 @@ struct ReadSummary {
 };
 
 // Reads `bank_id,indicator,value` and, where the file has it, `peer_group`, into `values`. Bad rows go to
-// `rejects` with the key "bank_id|indicator": MISSING_VALUE, BAD_VALUE (not a decimal number, or a second peer
-// group), DUPLICATE_KEY. A bank that a readable row names is known even if its value was rejected, so that it is
-// missed rather than forgotten. Throws Failure where the file cannot be read at all.
+// `rejects` with the key "bank_id|indicator": MISSING_VALUE, BAD_VALUE (not a decimal number, or a second
+// peer group), DUPLICATE_KEY. A bank that a readable row names is known even if its value was rejected, so
+// that it is missed rather than forgotten. Throws Failure where the file cannot be read at all.
 ReadSummary read_indicators(CsvReader& file, Values& values, RejectsFile& rejects);
 
 }  // namespace talent_loan::assessment

@@ -29,6 +29,7 @@ bool needs_quotes(std::string_view cell) { return cell.find_first_of(",\"\n\r") 
 
 struct OutputFile::State {
   std::string path;
+  std::string target;     // the path, or where it leads as a symbolic link
   std::string temporary;  // empty for standard output
   int descriptor = -1;
   std::string pending;
@@ -61,7 +62,7 @@ struct OutputFile::State {
 
   void rename() {
     if (temporary.empty()) return;
-    if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path, errno);
+    if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
     ::close(descriptor);
     descriptor = -1;
     temporary.clear();
@@ -78,14 +79,23 @@ OutputFile::OutputFile(std::string path) : state_(std::make_unique<State>()) {
   struct stat status {};
   if (::stat(state.path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) cannot_write(state.path, EISDIR);
-    if (!S_ISREG(status.st_mode)) {  // a device or pipe is written in place: it cannot be renamed over
-      state.descriptor = ::open(state.path.c_str(), O_WRONLY | O_CLOEXEC);
+    // A device or pipe is written in place: it cannot be renamed over. Nor can /dev/stderr, which may lead to a
+    // plain file: renaming would replace the link itself.
+    const bool leads_to_descriptor = state.path.starts_with("/dev/std") || state.path.starts_with("/dev/fd/") ||
+                                     state.path.starts_with("/proc/");
+    if (!S_ISREG(status.st_mode) || leads_to_descriptor) {
+      state.descriptor = ::open(state.path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
       if (state.descriptor < 0) cannot_write(state.path, errno);
       return;
     }
     if (::access(state.path.c_str(), W_OK) != 0) cannot_write(state.path, errno);
   }
-  const auto target = std::filesystem::path(state.path);
+  std::error_code error;  // a link stays, and what it leads to is replaced
+  if (std::filesystem::is_symlink(state.path, error)) {
+    state.target = std::filesystem::canonical(state.path, error).string();
+  }
+  if (state.target.empty()) state.target = state.path;
+  const auto target = std::filesystem::path(state.target);
   state.temporary = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
   state.descriptor = ::mkostemp(state.temporary.data(), O_CLOEXEC);
   if (state.descriptor < 0) {
