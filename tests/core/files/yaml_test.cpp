@@ -173,10 +173,10 @@ TEST_CASE("a file that cannot be read is one problem among the others") {
 
 TEST_CASE("a key on which the others depend can be looked at first, without complaint") {
   YamlProblems problems;
-  const YamlMap root = parse_yaml("schema: talent-loan/test/1\nname: {kind: a, other: b}\nrest: x\n", "t.yaml", "test",
+  const YamlMap root = parse_yaml("schema: talent-loan/test/1\nname: {kind: a, other: b}\nitems: x\n", "t.yaml", "test",
                                   keys, problems);
   CHECK(root.required("name").peek("kind").text() == "a");
   CHECK_FALSE(root.required("name").peek("none").present());
-  CHECK_FALSE(root.required("rest").peek("kind").present());
+  CHECK_FALSE(root.required("items").peek("kind").present());
   CHECK(problems.empty());
 }
