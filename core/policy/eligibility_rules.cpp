@@ -145,6 +145,7 @@ void decide_borrower(const Eligibility& eligibility, const ApplicationFacts& fac
   }
   decision.reasons.add(best->reasons);
   decision.listing = best->listing;
+  decision.rule = static_cast<std::size_t>(best->rule - eligibility.borrowers.data());
   if (best->talent_rule != nullptr) cite(decision, best->talent_rule->cite);
   cite(decision, best->rule->cite);
 }

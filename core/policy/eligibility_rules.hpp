@@ -83,6 +83,8 @@ struct EligibilityDecision {
   // The listing the decision rests on: the one that satisfies a rule (of several, by the first rule and then
   // the highest level), or else the one nearest to it. An index into ApplicationFacts::talents.
   std::optional<std::size_t> listing;
+  std::optional<std::size_t>
+      rule;  // the borrower rule it was held against, an index into Eligibility::borrowers
   std::vector<std::string_view> cites;  // clauses used, each once; borrowed from the version
   std::int64_t talents = 0;             // different talents that satisfy an employer rule
   std::optional<Fen> balance_at_most;   // the limit that holds for this borrower

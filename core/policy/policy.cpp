@@ -107,6 +107,17 @@ std::optional<Fen> Limits::balance_of(BorrowerRule::Kind kind, std::int64_t tale
   return Fen(static_cast<std::int64_t>(std::min(product, most)));
 }
 
+bool Trigger::holds(std::optional<std::int64_t> overdue_days, std::optional<LoanClass> loan_class) const {
+  if (!overdue_days_over && !class_at_least) return true;
+  if (overdue_days_over && overdue_days && *overdue_days > *overdue_days_over) return true;
+  return class_at_least && loan_class && *loan_class >= *class_at_least;
+}
+
+bool Suspension::holds(FenSum balance, FenSum non_performing) const {
+  if (balance_at_least && balance.count() < balance_at_least->count()) return false;
+  return non_performing.count() * Ratio::one > balance.count() * npl_ratio_over.hundred_millionths();
+}
+
 std::vector<PayerId> PolicyVersion::payers() const {
   std::vector<PayerId> out;
   for (const Share& share : compensation.shares) {

@@ -137,12 +137,18 @@ struct Trigger {
   std::optional<std::int64_t> overdue_days_over;
   std::optional<LoanClass> class_at_least;  // either suffices; neither: any default does
   std::string cite;
+
+  bool holds(std::optional<std::int64_t> overdue_days, std::optional<LoanClass> loan_class) const;
 };
 
+// A breaker: a bank whose non-performing part of its covered loans is over the ratio is not compensated.
 struct Suspension {
   Ratio npl_ratio_over;
   std::optional<Fen> balance_at_least;
   std::string cite;
+
+  // `balance` of covered loans, `non_performing` of it; a balance under balance_at_least never suspends.
+  bool holds(FenSum balance, FenSum non_performing) const;
 };
 
 struct Compensation {
