@@ -40,5 +40,6 @@ CLI::App* add_leaf(CLI::App& parent, const Globals& globals, Invocation& invocat
 // One function per file in commands/; each adds its subcommands to the program.
 void add_policy_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_assess_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host

@@ -1,0 +1,155 @@
+#include "plugins/host/banks/banks_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/files/files.hpp"
+#include "core/files/yaml.hpp"
+#include "plugins/host/library/adapter_library.hpp"
+
+namespace talent_loan::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t config_bytes_at_most = 1 << 20;
+
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// The adapter's configuration: a file beside banks.yaml, or text within it; at most one of the two.
+void read_config(const YamlMap& bank, const std::string& directory, BankBinding& binding, YamlProblems& problems) {
+  const YamlValue file = bank.optional("config");
+  const YamlValue inline_text = bank.optional("config_text");
+  binding.base_directory = fs::absolute(directory).lexically_normal().string();
+  if (file.present() && inline_text.present()) {
+    inline_text.complain({"config 与 config_text 同时出现", "both config and config_text"}, {"两者之一", "one of the two"});
+  }
+  if (const auto text = inline_text.text()) {
+    binding.config = *text;
+    binding.config_path = inline_text.place().file;
+  } else if (const auto path = file.text()) {
+    binding.config_path = (fs::path(directory) / *path).string();
+    binding.base_directory = fs::absolute(binding.config_path).lexically_normal().parent_path().string();
+    try {
+      binding.config = read_whole_file(binding.config_path, config_bytes_at_most);
+      if (binding.config.starts_with("\xEF\xBB\xBF")) binding.config.erase(0, 3);
+      if (invalid_utf8_at(binding.config) != std::string_view::npos) {
+        file.complain({"配置文件不是 UTF-8：" + binding.config_path, "the configuration is not UTF-8: " + binding.config_path}, {"UTF-8 文件", "a UTF-8 file"});
+      }
+    } catch (const Failure& failure) {
+      problems.add(failure.diagnostics().front());
+    }
+  }
+}
+
+BankBinding read_bank(const YamlValue& value, const std::string& directory, YamlProblems& problems) {
+  const YamlMap bank = value.map({"id", "name", "name_en", "adapter", "library_sha256", "isolation", "config", "config_text", "serves",
+                                  "timeout_seconds", "attempts"});
+  BankBinding binding;
+  binding.place = value.place();
+  binding.id = BankId(bank.required("id").word().value_or(""));
+  binding.name.chinese = bank.optional("name").text().value_or(binding.id.text());
+  binding.name.english = bank.optional("name_en").text().value_or(binding.name.chinese);
+  binding.adapter = bank.required("adapter").text().value_or("");
+  binding.library_sha256 = bank.optional("library_sha256").text();
+  if (binding.library_sha256 && !is_sha256(*binding.library_sha256)) {
+    bank.optional("library_sha256").complain(verbatim(talent_loan::quoted(*binding.library_sha256)), {"64 位小写十六进制", "64 lower-case hexadecimal digits"},
+                                             {"用 talent-loan adapter pin 写入", "let talent-loan adapter pin write it"});
+  }
+  const auto isolation = bank.optional("isolation").one_of({"process", "in-process"});
+  binding.isolation = isolation == "in-process" ? Isolation::in_process : Isolation::process;
+  binding.serves_several = bank.optional("serves").one_of({"one", "several"}) == "several";
+  if (const auto seconds = bank.optional("timeout_seconds").integer(1, 3600)) binding.timeout = std::chrono::seconds(*seconds);
+  if (const auto attempts = bank.optional("attempts").integer(1, 10)) binding.attempts = static_cast<int>(*attempts);
+  read_config(bank, directory, binding, problems);
+  return binding;
+}
+
+// `line` with the pin instead of the one it holds, or a new line for the pin in the layout of the `id:` line.
+void write_pin(std::vector<std::string>& lines, const BankBinding& binding, const YamlValue& id, const YamlValue& pin, const std::string& sha256) {
+  if (binding.library_sha256) {
+    std::string& line = lines[pin.place().line - 1];
+    const std::size_t at = line.find(*binding.library_sha256);
+    line.replace(at, binding.library_sha256->size(), sha256);
+    return;
+  }
+  const Place place = id.place();
+  std::string& line = lines[place.line - 1];
+  const std::size_t key = line.rfind("id", place.column - 1);
+  if (line.find('{') < key) {  // flow style: {id: x, …}
+    line.insert(key, "library_sha256: " + sha256 + ", ");
+  } else {
+    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(place.line), std::string(key, ' ') + "library_sha256: " + sha256);
+  }
+}
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<BankBinding> load_banks(const std::string& config_directory) {
+  YamlProblems problems;
+  const YamlMap root = read_yaml(config_directory + "/banks.yaml", "banks", {"banks"}, problems);
+  std::vector<BankBinding> bindings;
+  std::set<BankId> seen;
+  for (const YamlValue& value : root.required("banks").filled_list()) {
+    BankBinding binding = read_bank(value, config_directory, problems);
+    if (!binding.id.empty() && !seen.insert(binding.id).second) {
+      value.complain({"银行 " + binding.id.text() + " 出现两次", "the bank " + binding.id.text() + " stands here twice"}, {"每个 id 一次", "each id once"});
+    }
+    bindings.push_back(std::move(binding));
+  }
+  problems.throw_if_any();
+  return bindings;
+}
+
+std::vector<Text> pin_libraries(const std::string& config_directory, const std::vector<std::string>& banks) {
+  const std::vector<BankBinding> bindings = load_banks(config_directory);
+  for (const std::string& bank : banks) {
+    const bool known = std::any_of(bindings.begin(), bindings.end(), [&](const BankBinding& binding) { return binding.id.text() == bank; });
+    if (!known) throw Failure({"banks.yaml 中没有银行 " + talent_loan::quoted(bank), "banks.yaml has no bank " + talent_loan::quoted(bank)}, {"检查编号", "check its id"});
+  }
+  const std::string path = config_directory + "/banks.yaml";
+  std::vector<Text> said;
+  for (const BankBinding& wanted : bindings) {
+    if (!banks.empty() && std::find(banks.begin(), banks.end(), wanted.id.text()) == banks.end()) continue;
+    const LibraryFile library = store_library(find_library(wanted.adapter, config_directory), std::nullopt);
+    // Places shift with every line that is inserted: read again for each bank.
+    std::vector<std::string> lines = split_lines(read_whole_file(path));
+    YamlProblems problems;
+    for (const YamlValue& value : read_yaml(path, "banks", {"banks"}, problems).required("banks").filled_list()) {
+      for (const auto& [key, id] : value.entries()) {
+        if (key != "id" || id.text() != wanted.id.text()) continue;
+        YamlValue pin;
+        for (const auto& [other, entry] : value.entries()) {
+          if (other == "library_sha256") pin = entry;
+        }
+        write_pin(lines, wanted, id, pin, library.sha256);
+      }
+    }
+    problems.throw_if_any();
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    OutputFile out(path);
+    out.write(text);
+    out.commit();
+    said.push_back(verbatim(fmt::format("{}  {}  {}", wanted.id.text(), library.sha256, library.path)));
+  }
+  return said;
+}
+
+}  // namespace talent_loan::host

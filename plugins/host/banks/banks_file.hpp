@@ -1,0 +1,38 @@
+// config/banks.yaml: which adapter speaks for which bank, and how it is run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/identity/identity.hpp"
+#include "core/message/message.hpp"
+#include "plugins/host/session/session.hpp"
+
+namespace talent_loan::host {
+
+enum class Isolation { process = 1, in_process };
+
+struct BankBinding {
+  BankId id;
+  Text name;
+  std::string adapter;                        // a name or a path, see find_library()
+  std::optional<std::string> library_sha256;  // the pin
+  Isolation isolation = Isolation::process;
+  std::string config;          // the adapter's configuration, verbatim; may be empty
+  std::string config_path;     // where it came from
+  std::string base_directory;  // absolute; what relative paths in it are relative to
+  bool serves_several = false;  // its claims may name other banks
+  Milliseconds timeout{60'000};  // of every call
+  int attempts = 3;              // of a call that the adapter says may be asked again
+  Place place;                   // of the binding in banks.yaml
+};
+
+// Reads CONFIG_DIRECTORY/banks.yaml and the configurations it names. Throws Failure with every error at once.
+std::vector<BankBinding> load_banks(const std::string& config_directory);
+
+// Writes the hash of each binding's library as it is now into banks.yaml, and nothing else: comments and
+// layout stay. Returns one line per bank for people. An empty `banks`: all. Throws Failure for an unknown bank.
+std::vector<Text> pin_libraries(const std::string& config_directory, const std::vector<std::string>& banks);
+
+}  // namespace talent_loan::host

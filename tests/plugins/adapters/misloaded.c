@@ -1,0 +1,53 @@
+/* A library with one thing wrong about how it presents itself; MISLOADED_… says which. */
+#include <stdlib.h>
+#include <talent_loan_adapter.h>
+
+#if defined(MISLOADED_UNDEFINED)
+extern int talent_loan_nobody_defines_this(void);
+#endif
+
+static const void* get_table(talent_loan_text name) {
+  (void)name;
+#if defined(MISLOADED_SMALL_TABLE)
+  static const talent_loan_adapter_table table = {16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  return name.size > 0 ? &table : 0;
+#elif defined(MISLOADED_EMPTY_TABLE)
+  static const talent_loan_adapter_table table = {sizeof table, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  return name.size > 0 ? &table : 0;
+#elif defined(MISLOADED_UNDEFINED)
+  return name.size > 0 && talent_loan_nobody_defines_this() ? &talent_loan_adapter_entry : 0;
+#elif defined(MISLOADED_CRASH)
+  abort();
+#else
+  return 0;
+#endif
+}
+
+#if defined(MISLOADED_MAGIC)
+#define MAGIC 0xDEADBEEFu
+#else
+#define MAGIC TALENT_LOAN_ADAPTER_MAGIC
+#endif
+#if defined(MISLOADED_VERSION)
+#define MAJOR 9u
+#else
+#define MAJOR TALENT_LOAN_ADAPTER_MAJOR
+#endif
+#if defined(MISLOADED_SMALL_ENTRY)
+#define SIZE 16u
+#else
+#define SIZE (uint32_t)sizeof(talent_loan_entry)
+#endif
+
+#if !defined(MISLOADED_NO_SYMBOL)
+const talent_loan_entry talent_loan_adapter_entry = {MAGIC, MAJOR, 4u, SIZE, {"misloaded", 9}, {"1", 1}, &get_table};
+#else
+TALENT_LOAN_ADAPTER_EXPORT const void* talent_loan_something_else(talent_loan_text name);
+const void* talent_loan_something_else(talent_loan_text name) { return get_table(name); }
+#endif
+
+#if defined(MISLOADED_HANG)
+__attribute__((constructor)) static void hang(void) {
+  for (volatile int i = 0;; i = i + 1) continue;
+}
+#endif

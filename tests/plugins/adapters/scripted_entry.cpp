@@ -1,0 +1,252 @@
+// The scripted bank's functions, each with the faults it can be told to commit, below the kit: what the kit
+// would never let through is exactly what the host must survive.
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/plugins/adapters/scripted_bank.hpp"
+
+namespace scripted {
+namespace {
+
+namespace border = sdk::border;
+
+const talent_loan_adapter_table& honest() {
+  static constexpr std::string_view name = TALENT_LOAN_ADAPTER_TABLE_1;
+  return *static_cast<const talent_loan_adapter_table*>(border::table<Bank>({name.data(), name.size()}));
+}
+
+std::string fault_of(talent_loan_instance* instance, const char* call) {
+  return static_cast<const Bank&>(*border::instance_of(instance).adapter).fault_of(call);
+}
+
+talent_loan_result state(const talent_loan_call* call, talent_loan_result code, talent_loan_retry retry, const char* text) {
+  auto error = border::sized<talent_loan_error>();
+  error.code = code;
+  error.retry = retry;
+  error.text = {text, std::string_view(text).size()};
+  call->fail(call, &error);
+  return code;
+}
+
+// Faults that any call can commit. 0: go on.
+talent_loan_result misbehave(const talent_loan_call* call, const std::string& fault) {
+  if (fault == "crash") std::raise(SIGSEGV);
+  if (fault == "abort") std::abort();
+  if (fault == "exit") std::_Exit(0);
+  if (fault == "hang") {
+    while (true) std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  if (fault == "spin") {
+    while (true) std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  if (fault == "hog") {
+    std::vector<std::string> held;
+    while (true) held.emplace_back(std::size_t{16} << 20, 'x');
+  }
+  if (fault == "throw") throw std::runtime_error("thrown across the line");
+  if (fault == "throw-int") throw 42;
+  if (fault == "unknown-result") return 99;
+  if (fault == "zero-result") return 0;
+  if (fault == "silent-error") return TALENT_LOAN_UNAVAILABLE;
+  if (fault == "empty-error") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "");
+  if (fault == "unavailable") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "the bank is closed");
+  if (fault == "denied") return state(call, TALENT_LOAN_DENIED, TALENT_LOAN_RETRY_NEVER, "the password has expired");
+  if (fault == "other-code") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "one thing"), TALENT_LOAN_DENIED;
+  return 0;
+}
+
+talent_loan_application sample(const talent_loan_application&) {
+  static const std::string id = "X-1";
+  static const std::string borrower = "11010519491231002X";
+  static const std::string purpose = "innovation";
+  auto out = border::sized<talent_loan_application>();
+  out.application_id = border::c(id);
+  out.borrower_kind = TALENT_LOAN_BORROWER_TALENT;
+  out.borrower_id = border::c(borrower);
+  out.amount = 100;
+  out.rate = -1;
+  out.purpose = border::c(purpose);
+  out.secured = out.guaranteed = TALENT_LOAN_NO;
+  return out;
+}
+talent_loan_event sample(const talent_loan_event&) {
+  static const std::string id = "X-1";
+  auto out = border::sized<talent_loan_event>();
+  out.kind = TALENT_LOAN_EVENT_REPAYMENT;
+  out.event_id = out.loan_id = border::c(id);
+  out.amount = 100;
+  out.due_on = TALENT_LOAN_NO_DAY;
+  return out;
+}
+talent_loan_claim sample(const talent_loan_claim&) {
+  static const std::string id = "X-1";
+  auto out = border::sized<talent_loan_claim>();
+  out.claim_id = out.loan_id = out.borrower_id = border::c(id);
+  out.claimed_on = TALENT_LOAN_NO_DAY;
+  out.outstanding_principal = 100;
+  out.loan_amount = -1;
+  return out;
+}
+
+void set_amount(talent_loan_application& record, std::int64_t amount) { record.amount = amount; }
+void set_amount(talent_loan_event& record, std::int64_t amount) { record.amount = amount; }
+void set_amount(talent_loan_claim& record, std::int64_t amount) { record.outstanding_principal = amount; }
+void set_day(talent_loan_application& record, std::int32_t day) { record.applied_on = day; }
+void set_day(talent_loan_event& record, std::int32_t day) { record.happened_on = day; }
+void set_day(talent_loan_claim& record, std::int32_t day) { record.disbursed_on = day; }
+void set_id(talent_loan_application& record, talent_loan_text id) { record.application_id = id; }
+void set_id(talent_loan_event& record, talent_loan_text id) { record.event_id = id; }
+void set_id(talent_loan_claim& record, talent_loan_text id) { record.claim_id = id; }
+void set_word(talent_loan_application& record) { record.borrower_kind = 77; }
+void set_word(talent_loan_event& record) { record.kind = 77; }
+void set_word(talent_loan_claim& record) { record.defaulted_on = 77'000'000; }
+
+// A record of a later version, with fields after those this host knows.
+template <typename Record>
+struct Larger {
+  Record known;
+  char later[64];
+};
+
+// Hands over one record, wrong in the way that is asked for; false: no such fault.
+template <typename CRecord, typename CSink>
+bool hand_over(const std::string& fault, const talent_loan_poll* poll, const CSink* sink) {
+  CRecord record = sample(CRecord{});
+  auto after = border::sized<talent_loan_cursor>();
+  after.position = poll->after->position + 1;
+  const char broken[] = "\xff\xfe";
+  const std::string endless(8192, 'x');
+  if (fault == "small-struct") record.struct_size = 8;
+  else if (fault == "huge-struct") record.struct_size = 1u << 30;
+  else if (fault == "bad-word") set_word(record);
+  else if (fault == "bad-utf8") set_id(record, {broken, 2});
+  else if (fault == "null-text") set_id(record, {nullptr, 5});
+  else if (fault == "long-text") set_id(record, border::c(endless));
+  else if (fault == "negative") set_amount(record, -1);
+  else if (fault == "overflow") set_amount(record, INT64_MAX);
+  else if (fault == "no-such-day") set_day(record, INT32_MAX);
+  else if (fault == "cursor-back") after.position = poll->after->position - 1;
+  else if (fault == "cursor-still") after.position = poll->after->position;
+  else if (fault == "no-cursor") return sink->take(sink, &record, 1, nullptr), true;
+  else if (fault == "null-records") return sink->take(sink, nullptr, 1, &after), true;
+  else if (fault == "too-many") {
+    const std::vector<CRecord> many(poll->at_most + 1, record);
+    return sink->take(sink, many.data(), many.size(), &after), true;
+  } else if (fault == "larger-struct") {
+    if (poll->after->position > 0) return true;
+    Larger<CRecord> larger[2] = {{record, {}}, {record, {}}};
+    larger[0].known.struct_size = larger[1].known.struct_size = sizeof larger[0];
+    return sink->take(sink, &larger[0].known, 2, &after), true;
+  } else if (fault == "other-thread") {
+    std::thread([&] { sink->take(sink, &record, 1, &after); }).join();
+    return true;
+  } else {
+    return false;
+  }
+  sink->take(sink, &record, 1, &after);
+  return true;
+}
+
+const talent_loan_event_sink* remembered_sink = nullptr;  // for "late": used after its call has ended
+
+template <typename CSink, typename CRecord, typename Function>
+talent_loan_result faulty_poll(Function function, const char* name, const talent_loan_call* call, talent_loan_instance* instance,
+                               const talent_loan_poll* poll, const CSink* sink) {
+  const std::string fault = fault_of(instance, name);
+  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (hand_over<CRecord>(fault, poll, sink)) return TALENT_LOAN_OK;
+  if constexpr (std::is_same_v<CSink, talent_loan_event_sink>) {
+    if (fault == "late") remembered_sink = sink;
+  }
+  return function(call, instance, poll, sink);
+}
+
+template <typename CSink>
+bool answer_wrongly(const std::string& fault, talent_loan_text key, const CSink* sink) {
+  using Answer = std::conditional_t<std::is_same_v<CSink, talent_loan_answer_sink>, talent_loan_answer, talent_loan_issue_answer>;
+  auto answer = border::sized<Answer>();
+  answer.result = TALENT_LOAN_OK;
+  answer.key = key;
+  if constexpr (std::is_same_v<Answer, talent_loan_issue_answer>) answer.outcome = fault == "bad-word" ? 77 : TALENT_LOAN_PENDING;
+  const char broken[] = "\xff\xfe";
+  const std::string other = "another-key";
+  if (fault == "no-answer") return true;
+  if (fault == "twice") return sink->take(sink, &answer, 1), sink->take(sink, &answer, 1), true;
+  if (fault == "unknown-key") return answer.key = border::c(other), sink->take(sink, &answer, 1), true;
+  if (fault == "bad-utf8") return answer.key = {broken, 2}, sink->take(sink, &answer, 1), true;
+  if (fault == "small-struct") return answer.struct_size = 8, sink->take(sink, &answer, 1), true;
+  if (fault == "silent-item") return answer.result = TALENT_LOAN_UNAVAILABLE, sink->take(sink, &answer, 1), true;
+  if (fault == "bad-word") return sink->take(sink, &answer, 1), true;
+  return false;
+}
+
+template <typename CSink, typename Item, typename Function>
+talent_loan_result faulty_tell(Function function, const char* name, const talent_loan_call* call, talent_loan_instance* instance,
+                               const Item* items, std::size_t count, const CSink* sink) {
+  const std::string fault = fault_of(instance, name);
+  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (answer_wrongly(fault, items->key, sink)) return TALENT_LOAN_OK;
+  const talent_loan_result result = function(call, instance, items, count, sink);
+  // The bank has acted, and the answer never comes.
+  if (fault == "crash-after") std::raise(SIGSEGV);
+  return result;
+}
+
+talent_loan_result open(const talent_loan_call* call, const talent_loan_opening* opening, talent_loan_instance** instance) {
+  const std::string config(opening->config.data, opening->config.size);
+  const std::size_t at = config.find("fault;open;");
+  if (at != std::string::npos) {
+    const std::string fault = config.substr(at + 11, config.find('\n', at) - at - 11);
+    if (fault == "no-instance") return TALENT_LOAN_OK;
+    if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  }
+  return honest().open(call, opening, instance);
+}
+talent_loan_result close(const talent_loan_call* call, talent_loan_instance* instance) {
+  if (remembered_sink != nullptr) {
+    auto after = border::sized<talent_loan_cursor>();
+    remembered_sink->take(remembered_sink, nullptr, 0, &after);
+  }
+  const std::string fault = fault_of(instance, "close");
+  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  return honest().close(call, instance);
+}
+talent_loan_result health(const talent_loan_call* call, talent_loan_instance* instance) {
+  const std::string fault = fault_of(instance, "health");
+  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  return honest().health(call, instance);
+}
+
+#define POLL(name, CSink, CRecord)                                                                              \
+  talent_loan_result name(const talent_loan_call* call, talent_loan_instance* instance, const talent_loan_poll* poll, \
+                          const CSink* sink) {                                                                  \
+    return faulty_poll<CSink, CRecord>(honest().name, #name, call, instance, poll, sink);                       \
+  }
+POLL(poll_applications, talent_loan_application_sink, talent_loan_application)
+POLL(poll_events, talent_loan_event_sink, talent_loan_event)
+POLL(poll_claims, talent_loan_claim_sink, talent_loan_claim)
+
+#define TELL(name, Item, CSink)                                                                                     \
+  talent_loan_result name(const talent_loan_call* call, talent_loan_instance* instance, const Item* items, size_t count, \
+                          const CSink* sink) {                                                                      \
+    return faulty_tell<CSink>(honest().name, #name, call, instance, items, count, sink);                            \
+  }
+TELL(decision, talent_loan_decision, talent_loan_answer_sink)
+TELL(issue, talent_loan_issue, talent_loan_issue_answer_sink)
+TELL(settled, talent_loan_settled, talent_loan_answer_sink)
+TELL(scored, talent_loan_scored, talent_loan_answer_sink)
+
+const void* get_table(talent_loan_text name) {
+  static const talent_loan_adapter_table table = {sizeof(talent_loan_adapter_table), 0, &open, &close, &health, &poll_applications,
+                                                  &decision, &issue, &poll_events, &poll_claims, &settled, &scored};
+  return std::string_view(name.data, name.size) == TALENT_LOAN_ADAPTER_TABLE_1 ? &table : nullptr;
+}
+
+}  // namespace
+}  // namespace scripted
+
+const talent_loan_entry talent_loan_adapter_entry = {TALENT_LOAN_ADAPTER_MAGIC, TALENT_LOAN_ADAPTER_MAJOR, TALENT_LOAN_ADAPTER_MINOR,
+                                                     sizeof(talent_loan_entry), {"scripted-bank", 13}, {"1.0", 3}, &scripted::get_table};
