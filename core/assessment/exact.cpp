@@ -1,6 +1,7 @@
 #include "core/assessment/exact.hpp"
 
 #include <array>
+#include <limits>
 
 namespace talent_loan::assessment {
 namespace {
@@ -70,6 +71,13 @@ std::optional<Exact> Exact::parse(std::string_view text) {
 
 Exact Exact::truncated() const {
   return Exact(Integer(numerator_ / denominator_));
+}
+
+std::optional<std::int64_t> Exact::truncated_integer() const {
+  const Integer whole = numerator_ / denominator_;
+  if (whole > std::numeric_limits<std::int64_t>::max() || whole < std::numeric_limits<std::int64_t>::min())
+    return std::nullopt;
+  return static_cast<std::int64_t>(whole);
 }
 
 Exact Exact::rounded(int decimals) const {

@@ -39,6 +39,8 @@ class Exact {
 
   // The nearest whole number towards zero: what "whole units" and "whole steps" mean.
   Exact truncated() const;
+  // The same as a machine integer; nullopt where it needs more than 64 bits.
+  std::optional<std::int64_t> truncated_integer() const;
   // Rounded half up to `decimals` decimals: a half goes up, towards plus infinity, for negatives too
   // (2.345 gives 2.35, -2.345 gives -2.34). The result's denominator is 10^decimals.
   Exact rounded(int decimals) const;

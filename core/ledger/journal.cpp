@@ -55,6 +55,7 @@ std::string deposits(const std::string& name) { return "equity:deposits:" + part
 std::string compensation(const PayerId& payer, const BankId& bank) {
   return "expenses:compensation:" + part(payer.text()) + ":" + part(bank.text());
 }
+std::string reward(const BankId& bank) { return "expenses:reward:" + part(bank.text()); }
 std::string recovered(const PayerId& payer, const BankId& bank) {
   return "income:recovered:" + part(payer.text()) + ":" + part(bank.text());
 }

@@ -28,6 +28,7 @@ std::string budget(const PayerId& payer);                                  // eq
 std::string deposits(const std::string& fund);                             // equity: paid into a fund
 std::string compensation(const PayerId& payer, const BankId& bank);        // expenses, by who bears them
 std::string recovered(const PayerId& payer, const BankId& bank);           // income, by whose loss it makes good
+std::string reward(const BankId& bank);                                    // expenses: rewards of the yearly assessment
 }  // namespace account
 
 struct Posting {
