@@ -47,28 +47,46 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-std::string TextTable::text(std::string_view indent) const {
-  std::vector<std::size_t> widths;
+std::vector<std::size_t> TextTable::widths(bool with_titles) const {
+  std::vector<std::size_t> out;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    std::size_t width = display_width(columns_[i].title);
+    std::size_t width = with_titles ? display_width(columns_[i].title) : 0;
     for (const auto& row : rows_) width = i < row.size() ? std::max(width, display_width(row[i])) : width;
-    widths.push_back(width);
+    out.push_back(width);
   }
+  return out;
+}
+
+std::string TextTable::line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                            std::string_view indent) const {
+  std::string out(indent);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string cell = i < cells.size() ? cells[i] : "";
+    const std::string pad(widths[i] - display_width(cell), ' ');
+    if (i != 0) out += "  ";
+    out += columns_[i].align == Align::right ? pad + cell : cell + pad;
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out + "\n";
+}
+
+std::string TextTable::text(std::string_view indent) const {
+  const std::vector<std::size_t> wide = widths(true);
+  std::vector<std::string> titles;
+  std::vector<std::string> rules;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    titles.push_back(columns_[i].title);
+    rules.emplace_back(wide[i], '-');
+  }
+  std::string out = line(titles, wide, indent) + line(rules, wide, indent);
+  for (const auto& row : rows_) out += line(row, wide, indent);
+  return out;
+}
+
+std::string TextTable::rows(std::string_view indent) const {
+  const std::vector<std::size_t> wide = widths(false);
   std::string out;
-  const auto line = [&](const auto& cell) {
-    std::string built(indent);
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string text = cell(i);
-      const std::string pad(widths[i] - display_width(text), ' ');
-      if (i != 0) built += "  ";
-      built += columns_[i].align == Align::right ? pad + text : text + pad;
-    }
-    built.erase(built.find_last_not_of(' ') + 1);
-    out += built + "\n";
-  };
-  line([&](std::size_t i) { return columns_[i].title; });
-  line([&](std::size_t i) { return std::string(widths[i], '-'); });
-  for (const auto& row : rows_) line([&](std::size_t i) { return i < row.size() ? row[i] : std::string(); });
+  for (const auto& row : rows_) out += line(row, wide, indent);
   return out;
 }
 

@@ -30,8 +30,13 @@ class TextTable {
   bool empty() const { return rows_.empty(); }
   // Every line begins with `indent` and ends in a line feed, without trailing blanks.
   std::string text(std::string_view indent = "") const;
+  std::string rows(std::string_view indent = "") const;  // without header and rule
 
  private:
+  std::vector<std::size_t> widths(bool with_titles) const;
+  std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                   std::string_view indent) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

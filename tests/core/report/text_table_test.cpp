@@ -22,4 +22,7 @@ TEST_CASE("columns line up whatever script they hold, without trailing blanks") 
         "  ------  ---------  ----\n"
         "  city    800000.00  §4\n"
         "  省财政       0.00\n");
+  CHECK(table.rows() ==
+        "city    800000.00  §4\n"
+        "省财政       0.00\n");
 }
