@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,12 +84,17 @@ class CsvReader {
   std::unique_ptr<State> state_;
 };
 
-// One output file, or standard output for "-". Bytes go to a temporary file beside the target; commit() makes
-// it durable and renames it. Destroyed without commit, it leaves nothing behind. Every write error (disk full,
+// What a power failure may do to an output that was committed: nothing (`durable`, forced to disk before it
+// appears), or take it away, to be made again from its inputs (`renewable`: forcing 100 MB to disk takes longer
+// than computing them).
+enum class Keeping { durable, renewable };
+
+// One output file, or standard output for "-". Bytes go to a temporary file beside the target; commit()
+// renames it. Destroyed without commit, it leaves nothing behind. Every write error (disk full,
 // read-only) throws Failure that names the path.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path);
+  explicit OutputFile(std::string path, Keeping keeping = Keeping::durable);
   OutputFile(OutputFile&&) noexcept;
   ~OutputFile();
 
@@ -104,6 +110,10 @@ class OutputFile {
 
 // Flushes all first, then renames all, so that a full disk leaves none of them.
 void commit_all(std::vector<OutputFile*> files);
+
+// What is wrong where one of the outputs is also an input or another output (the same file under any name; "-"
+// for two outputs too); nullopt: nothing. Devices and pipes may be named more than once.
+std::optional<Diagnostic> file_named_twice(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
 
 // Builds CSV text row by row: `RowText(out).text("a").plain("1.00").end()`. Appends to a string it does not own.
 class RowText {
@@ -140,7 +150,8 @@ std::string_view word(RowCode code);  // "MALFORMED_ROW"
 // The rejects file `line,key,code,message`.
 class RejectsFile {
  public:
-  RejectsFile(std::string path, Language language);  // an empty path: counted, not written
+  // An empty path: counted, not written.
+  RejectsFile(std::string path, Language language, Keeping keeping = Keeping::durable);
   // `line` 0: no file stands behind the rejection, the cell stays empty.
   void add(std::uint64_t line, std::string_view key, std::string_view code, const Text& message);
   std::uint64_t count() const { return count_; }

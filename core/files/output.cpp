@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,7 @@ bool needs_quotes(std::string_view cell) { return cell.find_first_of(",\"\n\r") 
 struct OutputFile::State {
   std::string path;
   std::string target;     // the path, or where it leads as a symbolic link
+  Keeping keeping = Keeping::durable;
   std::string temporary;  // empty for standard output
   int descriptor = -1;
   std::string pending;
@@ -56,7 +58,7 @@ struct OutputFile::State {
     if (flushed) return;
     write_out(pending);
     pending.clear();
-    if (!temporary.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
+    if (keeping == Keeping::durable && !temporary.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
     flushed = true;
   }
 
@@ -69,8 +71,9 @@ struct OutputFile::State {
   }
 };
 
-OutputFile::OutputFile(std::string path) : state_(std::make_unique<State>()) {
+OutputFile::OutputFile(std::string path, Keeping keeping) : state_(std::make_unique<State>()) {
   State& state = *state_;
+  state.keeping = keeping;
   state.path = std::move(path);
   if (state.path == "-") {
     state.descriptor = STDOUT_FILENO;
@@ -131,6 +134,34 @@ void commit_all(std::vector<OutputFile*> files) {
   for (OutputFile* file : files) file->state_->rename();
 }
 
+namespace {
+
+// What tells two paths to one file: its place on disk, or where it would come to be. Empty: not a file.
+std::string file_identity(const std::string& path, std::string_view standard_stream) {
+  if (path == "-") return std::string(standard_stream);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "path " + std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string();
+  return S_ISREG(status.st_mode) ? fmt::format("file {} {}", status.st_dev, status.st_ino) : "";
+}
+
+}  // namespace
+
+std::optional<Diagnostic> file_named_twice(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  std::map<std::string, bool> named;  // whether as an output
+  for (const std::string& input : inputs) named.emplace(file_identity(input, ""), false);
+  for (const std::string& output : outputs) {
+    const std::string identity = file_identity(output, "standard output");
+    const auto [entry, first] = named.emplace(identity, true);
+    if (first || identity.empty()) continue;
+    return Diagnostic{.place = {.file = output},
+                      .found = entry->second ? Text{"同一文件被指定为两个输出", "the same file is named for two outputs"}
+                                             : Text{"输出文件同时是输入文件", "this output is also an input"},
+                      .allowed = {},
+                      .remedy = {"请为每个输出指定不同的文件", "name a file of its own for each output"}};
+  }
+  return std::nullopt;
+}
+
 void RowText::separate() {
   if (!first_) out_ += ',';
   first_ = false;
@@ -166,9 +197,9 @@ std::string_view word(RowCode code) {
   return words.at(static_cast<std::size_t>(code));
 }
 
-RejectsFile::RejectsFile(std::string path, Language language) : language_(language) {
+RejectsFile::RejectsFile(std::string path, Language language, Keeping keeping) : language_(language) {
   if (path.empty()) return;
-  file_ = std::make_unique<OutputFile>(std::move(path));
+  file_ = std::make_unique<OutputFile>(std::move(path), keeping);
   file_->write("line,key,code,message\n");
 }
 

@@ -7,6 +7,7 @@ RowScan RowScanner::scan(std::string_view text, bool last) {
   window_is_all_ = last && window_.size() == text.size();
   at_ = 0;
   nul_ = false;
+  first_line_cells_ = std::string_view::npos;
   cells_.clear();
   for (;;) {
     switch (at_ < window_.size() && window_[at_] == '"' ? quoted_cell() : plain_cell()) {
@@ -30,6 +31,7 @@ RowScan RowScanner::first_line(std::string_view text, bool last, RowFault fault)
     cells_.clear();
     end = text.find('\n', window_.size());
   }
+  if (first_line_cells_ < cells_.size()) cells_.resize(first_line_cells_);
   if (end != std::string_view::npos) return {.fault = fault, .bytes = end + 1};
   if (last) return {.fault = fault, .bytes = text.size()};
   return {.fault = fault, .need_more = true};
@@ -78,6 +80,8 @@ RowScanner::Stop RowScanner::quoted_cell() {
   if (undone != nullptr) undone->append(window_, taken, quote - taken);
   const std::string_view cell = undone != nullptr ? std::string_view(*undone) : window_.substr(begin, quote - begin);
   nul_ = nul_ || cell.find('\0') != std::string_view::npos;
+  const bool first_line_ends = first_line_cells_ == std::string_view::npos && cell.find('\n') != std::string_view::npos;
+  if (first_line_ends) first_line_cells_ = cells_.size();
 
   Stop stop = Stop::bad_quote;
   if (at_ == window_.size()) {

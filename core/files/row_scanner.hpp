@@ -27,8 +27,8 @@ class RowScanner {
   // line is that long, else broken_quote; either way it ends where its first physical line ends.
   RowScan scan(std::string_view text, bool last);
 
-  // The cells of the row scanned last; of a faulty row those before the fault (none where it is too long).
-  // They point into its text, or, where quotes inside a cell had to be undone, into this scanner.
+  // The cells of the row scanned last; of a row with broken quotes those that are whole on its first
+  // physical line, of one that is too long none. They point into its text, or, where quotes inside a cell had to be undone, into this scanner.
   const std::vector<std::string_view>& cells() const { return cells_; }
 
   // Lets go of the cells kept in this scanner.
@@ -44,6 +44,7 @@ class RowScanner {
   bool window_is_all_ = false;
   std::size_t at_ = 0;
   bool nul_ = false;
+  std::size_t first_line_cells_ = 0;  // cells before the first that holds a line feed; npos: none does
   std::vector<std::string_view> cells_;
   std::deque<std::string> undone_;
 };

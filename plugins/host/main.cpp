@@ -68,6 +68,7 @@ int run(int argc, char** argv) {
   add_policy_commands(program, globals, invocation);
   add_assess_commands(program, globals, invocation);
   add_adapter_commands(program, globals, invocation);
+  add_split_command(program, globals, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {

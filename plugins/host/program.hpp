@@ -41,5 +41,6 @@ CLI::App* add_leaf(CLI::App& parent, const Globals& globals, Invocation& invocat
 void add_policy_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_assess_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_split_command(CLI::App& program, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host
