@@ -136,19 +136,19 @@ Loan loan_from(const Row& row, std::size_t first) {
           .tags = separated(row.text(first + 17))};
 }
 
-LoanEvent event_from(const Row& row) {
-  const auto class_text = row.optional_text(9);
-  return {.bank = row.id<BankId>(0),
-          .id = row.id<EventId>(1),
-          .loan = row.id<LoanId>(2),
-          .kind = known(parse_event_kind(row.text(3)), row.text(3)),
-          .occurred_on = row.day(4),
-          .sequence = row.integer(5),
-          .amount = row.optional_fen(6),
-          .costs = row.optional_fen(7),
-          .overdue_days = row.optional_integer(8),
+LoanEvent event_from(const Row& row, std::size_t first) {
+  const auto class_text = row.optional_text(first + 9);
+  return {.bank = row.id<BankId>(first),
+          .id = row.id<EventId>(first + 1),
+          .loan = row.id<LoanId>(first + 2),
+          .kind = known(parse_event_kind(row.text(first + 3)), row.text(first + 3)),
+          .occurred_on = row.day(first + 4),
+          .sequence = row.integer(first + 5),
+          .amount = row.optional_fen(first + 6),
+          .costs = row.optional_fen(first + 7),
+          .overdue_days = row.optional_integer(first + 8),
           .loan_class = class_text ? std::optional(known(parse_loan_class(*class_text), *class_text)) : std::nullopt,
-          .maturity = row.optional_day(10)};
+          .maturity = row.optional_day(first + 10)};
 }
 
 }  // namespace talent_loan

@@ -1,4 +1,4 @@
-// Internal to core/loan: filing records of which the key decides whether they are new, repeated or in conflict.
+// Internal to core (loan and settlement): filing records of which the key decides whether they are new, repeated or in conflict.
 #pragma once
 
 #include <string>
@@ -53,6 +53,6 @@ Cells cells_of(const Claim& claim);
 Application application_from(const Row& row);
 Decision decision_from(const Row& row, std::size_t first);
 Loan loan_from(const Row& row, std::size_t first = 0);
-LoanEvent event_from(const Row& row);
+LoanEvent event_from(const Row& row, std::size_t first = 0);
 
 }  // namespace talent_loan

@@ -39,6 +39,7 @@ CREATE TABLE settlement_batches (
   as_of TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('prepared', 'booked', 'reversed')),
   payers TEXT NOT NULL,  -- the order of the payers' columns
+  cite TEXT NOT NULL,
   prepared_by TEXT NOT NULL,
   prepared_at TEXT NOT NULL,
   booked_by TEXT,
