@@ -100,6 +100,9 @@ class OutputFile {
 
   const std::string& path() const;
   void write(std::string_view bytes);
+  // Writes and syncs all bytes beside the target; nothing appears yet. For what must not fail after a database
+  // has committed: prepare the files, commit the database, commit the files.
+  void prepare();
   void commit();
 
  private:

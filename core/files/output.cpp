@@ -123,6 +123,10 @@ void OutputFile::write(std::string_view bytes) {
   state.pending += bytes;
 }
 
+void OutputFile::prepare() {
+  if (!state_->temporary.empty()) state_->flush();
+}
+
 void OutputFile::commit() {
   state_->flush();
   state_->rename();

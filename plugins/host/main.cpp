@@ -69,6 +69,9 @@ int run(int argc, char** argv) {
   add_assess_commands(program, globals, invocation);
   add_adapter_commands(program, globals, invocation);
   add_split_command(program, globals, invocation);
+  add_talents_commands(program, globals, invocation);
+  add_banks_commands(program, globals, invocation);
+  add_database_commands(program, globals, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {

@@ -42,5 +42,8 @@ void add_policy_commands(CLI::App& program, const Globals& globals, Invocation& 
 void add_assess_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_split_command(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_talents_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_banks_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_database_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host

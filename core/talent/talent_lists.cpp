@@ -1,0 +1,227 @@
+#include "core/talent/talent_lists.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/store/audit.hpp"
+#include "core/talent/history.hpp"
+
+namespace talent_loan {
+namespace {
+
+constexpr std::size_t chunk_rows = 20'000;
+
+// The words of a row that later rows are compared with: all facts, each ended by a character no cell can hold.
+std::string all_facts(const Listing& listing) {
+  std::string out;
+  const auto add = [&](std::string_view part) { (out += part) += '\0'; };
+  const auto add_period = [&](const Period& period) {
+    add(format_day(period.from));
+    add(period.to ? format_day(*period.to) : "");
+  };
+  for (const std::string_view part : {std::string_view(listing.talent.text()), std::string_view(listing.name), word(listing.id_type),
+                                      std::string_view(listing.id_number), std::string_view(listing.programme.text()), word(listing.level)}) {
+    add(part);
+  }
+  add_period(listing.valid);
+  if (!listing.employment) return out;
+  add(listing.employment->code);
+  add(listing.employment->name);
+  add_period(listing.employment->period);
+  return out;
+}
+
+struct NewRow {
+  Listing listing;
+  KeyedHash key;  // of talent and programme
+  KeyedHash fingerprint;
+};
+
+// What earlier versions say of one talent and programme.
+struct Known {
+  std::vector<Statement> statements;
+  std::vector<KeyedHash> fingerprints;  // by Statement::row
+};
+
+class Importer {
+ public:
+  Importer(Transaction& transaction, const Programmes& programmes, const Vault& vault, const ImportOptions& options)
+      : transaction_(transaction), programmes_(programmes), vault_(vault), options_(options) {}
+
+  ImportSummary run(ListRows& rows);
+
+ private:
+  void take(const ListRow& row);
+  void reject(const ListRow& row, const RowProblem& problem);
+  void store_chunk();
+  std::unordered_map<KeyedHash, Known> known_facts();
+  bool already_known(const std::unordered_map<KeyedHash, Known>& known, const NewRow& row) const;
+  void insert(const std::vector<const NewRow*>& rows);
+  KeyedHash key_of(std::string_view talent, std::string_view programme) const {
+    return vault_.fingerprint(std::string(talent) + '\0' + std::string(programme));
+  }
+
+  Transaction& transaction_;
+  const Programmes& programmes_;
+  const Vault& vault_;
+  const ImportOptions& options_;
+  ImportSummary summary_;
+  bool registry_was_empty_ = false;
+  std::unordered_set<KeyedHash> keys_of_file_;
+  std::vector<NewRow> chunk_;
+};
+
+ImportSummary Importer::run(ListRows& rows) {
+  registry_was_empty_ = !transaction_.query_one("SELECT version FROM talent_listings LIMIT 1");
+  const std::int64_t version = next_list_version(transaction_);
+  transaction_.execute("INSERT INTO list_versions (version, as_of, recorded_at, kind, source, rows_new) VALUES (:version, :as_of, :at, 'import', :source, 0)",
+                       {version, options_.as_of, format_utc(transaction_.now()), options_.source});
+  summary_.version = version;
+  ListRow row;
+  while (rows.next(row)) take(row);
+  store_chunk();
+  if (summary_.taken == 0) {
+    transaction_.execute("DELETE FROM list_versions WHERE version = :version", {version});
+    summary_.version = 0;
+    return summary_;
+  }
+  transaction_.execute("UPDATE list_versions SET rows_new = :rows WHERE version = :version", {summary_.taken, version});
+  record(transaction_, {options_.actor, "talents import", fmt::format("list version {}", version),
+                        fmt::format("{}; as of {}; rows {}, new {}, known {}, rejected {}", options_.source, format_day(options_.as_of),
+                                    summary_.rows, summary_.taken, summary_.known, summary_.rejected),
+                        ""});
+  return summary_;
+}
+
+void Importer::take(const ListRow& row) {
+  ++summary_.rows;
+  auto read = read_listing(row, programmes_);
+  if (const auto* problem = std::get_if<RowProblem>(&read)) return reject(row, *problem);
+  Listing& listing = std::get<Listing>(read);
+  const KeyedHash key = key_of(listing.talent.text(), listing.programme.text());
+  if (keys_of_file_.contains(key)) {
+    return reject(row, {RowCode::duplicate_key,
+                        {"前面已有同一人才、同一人才工程的行被接受；每个文件只能有一行",
+                         "an earlier row of this talent and programme was accepted; allowed: one row of each in a file"}});
+  }
+  if (const auto problem = dates_out_of_order(listing)) return reject(row, *problem);
+  keys_of_file_.insert(key);
+  const KeyedHash fingerprint = vault_.fingerprint(all_facts(listing));
+  chunk_.push_back({std::move(listing), key, fingerprint});
+  if (options_.verdict) options_.verdict(row, nullptr);
+  if (chunk_.size() == chunk_rows) store_chunk();
+}
+
+void Importer::reject(const ListRow& row, const RowProblem& problem) {
+  ++summary_.rejected;
+  if (options_.verdict) options_.verdict(row, &problem);
+}
+
+void Importer::store_chunk() {
+  const std::unordered_map<KeyedHash, Known> known = known_facts();
+  std::vector<const NewRow*> fresh;
+  for (const NewRow& row : chunk_) {
+    if (already_known(known, row)) ++summary_.known;
+    else fresh.push_back(&row);
+  }
+  insert(fresh);
+  chunk_.clear();
+}
+
+// What is known on the list's own day about the talents of this chunk.
+std::unordered_map<KeyedHash, Known> Importer::known_facts() {
+  std::unordered_map<KeyedHash, Known> known;
+  if (registry_was_empty_ || chunk_.empty()) return known;
+  transaction_.execute("CREATE TEMPORARY TABLE IF NOT EXISTS chunk_talents (talent_id TEXT)");
+  transaction_.execute("DELETE FROM chunk_talents");
+  {
+    std::unordered_set<std::string_view> talents;
+    BulkInsert bulk(transaction_, "chunk_talents", {"talent_id"});
+    for (const NewRow& row : chunk_) {
+      if (talents.insert(row.listing.talent.text()).second) bulk.text(row.listing.talent.text()).end_row();
+    }
+    bulk.finish();
+  }
+  // CROSS JOIN keeps SQLite to this order: from the chunk, by the index on talents, never over the whole registry.
+  transaction_.each(
+      "SELECT l.talent_id, l.programme, v.as_of, l.version, l.valid_from, l.valid_to, l.fingerprint FROM chunk_talents c "
+      "CROSS JOIN talent_listings l CROSS JOIN list_versions v "
+      "WHERE l.talent_id = c.talent_id AND v.version = l.version AND v.as_of <= :as_of ORDER BY v.as_of COLLATE \"C\", l.version",
+      {options_.as_of}, [&](const Row& row) {
+        Known& facts = known[key_of(row.text(0), row.text(1))];
+        facts.statements.push_back({.said = {row.day(2), row.integer(3)}, .valid = {row.day(4), row.optional_day(5)},
+                                    .row = facts.fingerprints.size()});
+        facts.fingerprints.push_back(parse_hash(row.text(6)));
+      });
+  return known;
+}
+
+bool Importer::already_known(const std::unordered_map<KeyedHash, Known>& known, const NewRow& row) const {
+  const auto found = known.find(row.key);
+  if (found == known.end()) return false;
+  const Selections standing = resolve(found->second.statements, {});
+  return std::any_of(standing.selections.begin(), standing.selections.end(), [&](const Selections::Selection& selection) {
+    return found->second.fingerprints[selection.row] == row.fingerprint;
+  });
+}
+
+void Importer::insert(const std::vector<const NewRow*>& rows) {
+  if (rows.empty()) return;
+  BulkInsert bulk(transaction_, "talent_listings",
+                  {"version", "row_in_version", "talent_id", "programme", "level", "valid_from", "valid_to", "id_type", "lookup",
+                   "employer_code", "employed_from", "employed_to", "sealed", "fingerprint"});
+  for (const NewRow* row : rows) {
+    const Listing& listing = row->listing;
+    const std::string personal = listing.id_number + '\n' + listing.name + '\n' + (listing.employment ? listing.employment->name : "");
+    bulk.integer(summary_.version).integer(static_cast<std::int64_t>(++summary_.taken)).text(listing.talent.text());
+    bulk.text(listing.programme.text()).text(word(listing.level)).day(listing.valid.from).day(listing.valid.to);
+    bulk.text(word(listing.id_type)).text(format_hash(vault_.lookup(listing.id_number)));
+    if (listing.employment) {
+      bulk.text(listing.employment->code).day(listing.employment->period.from).day(listing.employment->period.to);
+    } else {
+      bulk.null().null().null();
+    }
+    bulk.text(vault_.seal(personal, listing.talent.text())).text(format_hash(row->fingerprint)).end_row();
+  }
+  bulk.finish();
+}
+
+}  // namespace
+
+std::int64_t next_list_version(Transaction& transaction) {
+  return transaction.query_one("SELECT COALESCE(MAX(version), 0) + 1 FROM list_versions")->integer(0);
+}
+
+ImportSummary import_list(Transaction& transaction, ListRows& rows, const Programmes& programmes, const Vault& vault,
+                          const ImportOptions& options) {
+  return Importer(transaction, programmes, vault, options).run(rows);
+}
+
+bool revoke_talent(Transaction& transaction, const Revocation& revocation) {
+  if (!transaction.query_one("SELECT talent_id FROM talent_listings WHERE talent_id = :talent LIMIT 1", {revocation.talent})) {
+    throw Failure({fmt::format("人才 {} 不在任何名单上", quoted(shown_key(revocation.talent.text()))),
+                   fmt::format("talent {} is on no list", quoted(shown_key(revocation.talent.text())))},
+                  {"撤销使用名单中的 talent_id", "revoke by the talent_id of a list"});
+  }
+  const auto same = transaction.query_one(
+      "SELECT r.version FROM talent_revocations r JOIN list_versions v ON v.version = r.version "
+      "WHERE r.talent_id = :talent AND r.revoked_from = :from_day AND v.as_of = :as_of LIMIT 1",
+      {revocation.talent, revocation.from, revocation.as_of});
+  if (same) return false;
+  const std::int64_t version = next_list_version(transaction);
+  transaction.execute("INSERT INTO list_versions (version, as_of, recorded_at, kind, source, rows_new) VALUES (:version, :as_of, :at, 'revocation', :source, 1)",
+                      {version, revocation.as_of, format_utc(transaction.now()), revocation.actor});
+  transaction.execute("INSERT INTO talent_revocations (version, talent_id, revoked_from, why) VALUES (:version, :talent, :from_day, :why)",
+                      {version, revocation.talent, revocation.from, revocation.why});
+  record(transaction, {revocation.actor, "talents revoke", fmt::format("talent {}", shown_key(revocation.talent.text())),
+                       fmt::format("list version {}; from {}; as of {}; why: {}", version, format_day(revocation.from),
+                                   format_day(revocation.as_of), revocation.why),
+                       ""});
+  return true;
+}
+
+}  // namespace talent_loan

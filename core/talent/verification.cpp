@@ -1,0 +1,115 @@
+#include "core/talent/verification.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace talent_loan {
+namespace {
+
+using Kind = BorrowerRule::Kind;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// Fourteen and more digits, perhaps ending in X: a resident identity number, or what is left of one.
+bool looks_like_resident_number(std::string_view number) {
+  if (number.size() < 14) return false;
+  if (number.back() == 'X' || number.back() == 'x') number.remove_suffix(1);
+  return std::all_of(number.begin(), number.end(), digit);
+}
+
+// Three letters and twelve digits.
+bool looks_like_permanent_resident_number(std::string_view number) {
+  return number.size() == 15 && std::none_of(number.begin(), number.begin() + 3, digit) && std::all_of(number.begin() + 3, number.end(), digit);
+}
+
+}  // namespace
+
+bool plausible_identity_number(std::string_view number) {
+  if (looks_like_resident_number(number)) return valid_resident_identity_number(number);
+  if (looks_like_permanent_resident_number(number)) return valid_permanent_resident_number(number);
+  return valid_passport_number(number);
+}
+
+// The facts of one request, and behind each listing what it rests on.
+struct Verifier::Facts {
+  std::vector<TalentFacts> talents;
+  std::vector<const RegisteredSelection*> selections;  // one for each of `talents`
+  std::vector<std::string_view> talent_ids;            // of a talent: every key lists know it by, each once
+};
+
+bool Verifier::listed(std::string_view identity_number) const {
+  return vault_ != nullptr && registry_.find_person(vault_->lookup(identity_number)).has_value();
+}
+
+void Verifier::add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const {
+  for (const RegisteredSelection& selection : registry_.selections(person)) {
+    facts.talents.push_back({.person = person, .programme = registry_.programme(selection.programme), .level = selection.level,
+                             .valid = selection.valid.contains(on), .linked = linked, .tenure_months = tenure_months});
+    facts.selections.push_back(&selection);
+  }
+}
+
+void Verifier::gather_talent(const VerificationRequest& request, Facts& facts) const {
+  if (vault_ == nullptr) return;
+  const auto person = registry_.find_person(vault_->lookup(request.borrower_id));
+  if (!person) return;
+  add_person(*person, request.on, false, 0, facts);
+  for (const RegisteredSelection& selection : registry_.selections(*person)) {
+    const std::string_view id = registry_.talent_id(selection.talent);
+    if (std::find(facts.talent_ids.begin(), facts.talent_ids.end(), id) == facts.talent_ids.end()) facts.talent_ids.push_back(id);
+  }
+}
+
+void Verifier::gather_employer(const VerificationRequest& request, Facts& facts) const {
+  const auto employer = registry_.find_employer(request.borrower_id);
+  if (!employer) return;
+  const auto employments = registry_.employments(*employer);
+  for (std::size_t begin = 0; begin < employments.size();) {
+    const Registry::Person person = employments[begin].person;
+    bool linked = false;
+    std::int32_t tenure_months = 0;
+    for (; begin < employments.size() && employments[begin].person == person; ++begin) {
+      const DaySpan& period = employments[begin].period;
+      if (!period.contains(request.on)) continue;
+      linked = true;
+      tenure_months = std::max(tenure_months, months_completed(Day(period.from), request.on));
+    }
+    add_person(person, request.on, linked, tenure_months, facts);
+  }
+}
+
+VerificationDecision Verifier::decide(const VerificationRequest& request) const {
+  VerificationDecision decision;
+  decision.version = policies_.in_force(scheme_, request.on);
+  if (decision.version == nullptr) {
+    decision.reasons.add(Reason::no_policy_in_force);
+    return decision;
+  }
+  Facts facts;
+  if (decision.version->eligibility.require_registry) {
+    request.kind == Kind::talent ? gather_talent(request, facts) : gather_employer(request, facts);
+  }
+  const std::vector<std::string>& purposes = decision.version->eligibility.purposes;
+  const std::string_view any_purpose = purposes.empty() ? std::string_view() : std::string_view(purposes.front());
+  ApplicationFacts asked{.kind = request.kind, .talents = facts.talents,
+                         .purpose = request.purpose ? std::string_view(*request.purpose) : any_purpose, .secured = request.secured,
+                         .guaranteed = request.guaranteed, .bank_filed = !request.bank || banks_.filed_on(request.bank->text(), request.on),
+                         .amount = request.amount, .balance = Fen(), .term_months = request.term_months, .rate = request.rate};
+  if (balances_ != nullptr) asked.balance = balances_->balance(request.kind, request.borrower_id, facts.talent_ids, request.on);
+
+  const EligibilityDecision decided = decide_eligibility(*decision.version, asked);
+  decision.reasons = decided.reasons;
+  decision.talents_counted = decided.talents;
+  decision.balance_at_most = decided.balance_at_most;
+  decision.cites.assign(decided.cites.begin(), decided.cites.end());
+  if (decided.listing) {
+    const RegisteredSelection& selection = *facts.selections[*decided.listing];
+    decision.programme = ProgrammeId(registry_.programme(selection.programme));
+    decision.level = selection.level;
+    decision.talent = TalentId(std::string(registry_.talent_id(selection.talent)));
+    decision.list_version = selection.version;
+  }
+  return decision;
+}
+
+}  // namespace talent_loan
