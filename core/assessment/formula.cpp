@@ -107,14 +107,16 @@ bool needs_rank(const Formula& formula) {
   return std::holds_alternative<RankLadder>(formula) || std::holds_alternative<RankGroups>(formula);
 }
 
-bool nothing_to_divide_by(const Formula& formula, const PeerFacts& peers) {
+bool nothing_to_compare_with(const Formula& formula, const PeerFacts& peers) {
   if (std::holds_alternative<ShareOfBest>(formula)) return !peers.best.positive();
   if (std::holds_alternative<ShareOfTotal>(formula)) return !peers.positive_sum.positive();
   if (std::holds_alternative<RelativeToAverage>(formula)) return !peers.sum.positive();
-  return false;
+  const BasePlus* plus = std::get_if<BasePlus>(&formula);
+  return plus != nullptr && !plus->reference && !peers.sum.positive();
 }
 
 Exact points(const Indicator& indicator, const Standing& standing, const PeerFacts& peers) {
+  if (nothing_to_compare_with(indicator.formula, peers)) return {};
   Exact out = std::visit(Points{indicator, standing, peers}, indicator.formula);
   if (indicator.points && !may_pass_full_marks(indicator.formula)) out = std::min(out, *indicator.points);
   if (!may_fall_below_zero(indicator.formula)) out = std::max(out, Exact());

@@ -28,10 +28,9 @@ struct Standing {
 
 bool needs_rank(const Formula& formula);
 
-// A best value, sum or mean of 0 or less, where the formula divides by it: everyone has 0 points, and the
-// reader of the result is told. (`base-plus` only takes the mean away from a value, and a mean of 0 is as
-// good as any.)
-bool nothing_to_divide_by(const Formula& formula, const PeerFacts& peers);
+// A best value, sum or mean of 0 or less, where the formula compares with it: everyone has 0 points, and the
+// reader of the result is told. That holds for `base-plus` against the average too.
+bool nothing_to_compare_with(const Formula& formula, const PeerFacts& peers);
 
 // Exact points before rounding and without the gate. Never above the full marks (where given) nor below 0,
 // except per-unit, base-plus with a negative at_least (below 0), and target with over (above the full marks).

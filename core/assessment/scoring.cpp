@@ -137,7 +137,7 @@ class Scorer {
   }
 
   void warn(const Indicator& indicator, std::size_t peers, const PeerFacts& facts) {
-    if (facts.count == 0 || !nothing_to_divide_by(indicator.formula, facts)) return;
+    if (facts.count == 0 || !nothing_to_compare_with(indicator.formula, facts)) return;
     const bool best = std::holds_alternative<ShareOfBest>(indicator.formula);
     const bool total = std::holds_alternative<ShareOfTotal>(indicator.formula);
     const std::string& name = values_.group_names()[peers];

@@ -201,6 +201,7 @@ RandomIndicator straight(Random& random, const std::string& full) {
               base, average ? "average" : "2.5", per, each, least),
           [=](const Rational& value, const Column& peers) {
             const Rational reference = average ? Rational(sum_of(peers) / peers.size()) : Rational(5, 2);
+            if (average && reference <= 0) return Rational(0);
             const Rational out =
                 clamped(rational(base) + (value - reference) / rational(per) * rational(each),
                         rational(least), Rational(19, 2));
