@@ -71,22 +71,22 @@ std::string TextTable::line(const std::vector<std::string>& cells, const std::ve
 }
 
 std::string TextTable::text(std::string_view indent) const {
-  const std::vector<std::size_t> wide = widths(true);
+  const std::vector<std::size_t> cells_wide = widths(true);
   std::vector<std::string> titles;
   std::vector<std::string> rules;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     titles.push_back(columns_[i].title);
-    rules.emplace_back(wide[i], '-');
+    rules.emplace_back(cells_wide[i], '-');
   }
-  std::string out = line(titles, wide, indent) + line(rules, wide, indent);
-  for (const auto& row : rows_) out += line(row, wide, indent);
+  std::string out = line(titles, cells_wide, indent) + line(rules, cells_wide, indent);
+  for (const auto& row : rows_) out += line(row, cells_wide, indent);
   return out;
 }
 
 std::string TextTable::rows(std::string_view indent) const {
-  const std::vector<std::size_t> wide = widths(false);
+  const std::vector<std::size_t> cells_wide = widths(false);
   std::string out;
-  for (const auto& row : rows_) out += line(row, wide, indent);
+  for (const auto& row : rows_) out += line(row, cells_wide, indent);
   return out;
 }
 
