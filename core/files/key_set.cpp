@@ -1,5 +1,6 @@
 #include "core/files/key_set.hpp"
 
+#include <sys/mman.h>
 #include <sys/random.h>
 
 #include <bit>
@@ -26,6 +27,16 @@ struct SipState {
 };
 
 }  // namespace
+
+ZeroedPages::ZeroedPages(std::size_t bytes) : bytes_(bytes) {
+  data_ = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data_ == MAP_FAILED) throw std::bad_alloc();
+  ::madvise(data_, bytes, MADV_HUGEPAGE);  // advice: where it is not taken, small pages serve too
+}
+
+ZeroedPages::~ZeroedPages() {
+  if (data_ != nullptr) ::munmap(data_, bytes_);
+}
 
 KeyHasher::KeyHasher() {
   std::size_t got = 0;
@@ -71,7 +82,7 @@ void KeySet::reserve(std::size_t keys) {
 
 std::string_view KeySet::key_at(Slot slot) const {
   const std::uint64_t place = (slot & place_mask) - 1;
-  const char* at = chunks_[place / chunk_bytes].get() + place % chunk_bytes;
+  const char* at = chunks_[place / chunk_bytes].data() + place % chunk_bytes;
   std::uint32_t size;
   std::memcpy(&size, at, sizeof size);
   return {at + sizeof size, size};
@@ -100,10 +111,10 @@ bool KeySet::insert(std::uint64_t hash, std::string_view key) {
 KeySet::Slot KeySet::store(std::uint64_t hash, std::string_view key) {
   const auto size = static_cast<std::uint32_t>(key.size());
   if (chunk_used_ + sizeof size + size > chunk_bytes) {
-    chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_bytes));
+    chunks_.emplace_back(chunk_bytes);
     chunk_used_ = 0;
   }
-  char* const to = chunks_.back().get() + chunk_used_;
+  char* const to = chunks_.back().data() + chunk_used_;
   std::memcpy(to, &size, sizeof size);
   std::memcpy(to + sizeof size, key.data(), size);
   const std::uint64_t place = (chunks_.size() - 1) * chunk_bytes + chunk_used_;
@@ -112,10 +123,10 @@ KeySet::Slot KeySet::store(std::uint64_t hash, std::string_view key) {
 }
 
 void KeySet::resize(std::size_t slots) {
-  std::unique_ptr<Slot[], Free> old(static_cast<Slot*>(std::calloc(slots, sizeof(Slot))));
-  if (!old) throw std::bad_alloc();
-  old.swap(slots_);
-  const std::size_t old_slots = old ? mask_ + 1 : 0;
+  const Slot* const old = slots_;
+  const std::size_t old_slots = old != nullptr ? mask_ + 1 : 0;
+  const ZeroedPages old_table = std::exchange(table_, ZeroedPages(slots * sizeof(Slot)));
+  slots_ = reinterpret_cast<Slot*>(table_.data());
   mask_ = slots - 1;
   for (std::size_t i = 0; i < old_slots; ++i) {
     const Slot slot = old[i];

@@ -4,9 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace talent_loan {
@@ -22,6 +21,24 @@ class KeyHasher {
   std::array<std::uint64_t, 2> secret_;
 };
 
+// Memory from the system, zero at first; pages nobody wrote to cost nothing. In large pages where the system
+// has them: looking up keys at random in small ones costs a walk of the page table each.
+class ZeroedPages {
+ public:
+  ZeroedPages() = default;
+  explicit ZeroedPages(std::size_t bytes);
+  ZeroedPages(ZeroedPages&& other) noexcept { swap(other); }
+  ZeroedPages& operator=(ZeroedPages&& other) noexcept { return swap(other), *this; }
+  ~ZeroedPages();
+
+  char* data() const { return static_cast<char*>(data_); }
+
+ private:
+  void swap(ZeroedPages& other) noexcept { std::swap(data_, other.data_), std::swap(bytes_, other.bytes_); }
+  void* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
 // Open addressing over 8-byte slots; every hit is confirmed on the key's bytes, so a hash never decides.
 // Costs 12 to 20 bytes a key beside the key's own. Not shared between threads without a lock.
 class KeySet {
@@ -31,7 +48,7 @@ class KeySet {
   // Makes room for this many keys at once instead of by doubling.
   void reserve(std::size_t keys);
   // Fetches what contains() and insert() will look at; worth it a dozen keys ahead.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
   // `hash` is the hasher's of `key`.
   bool contains(std::uint64_t hash, std::string_view key) const;
   // False where the key is there already. REQUIRES: key no longer than 1 MiB.
@@ -41,7 +58,7 @@ class KeySet {
  private:
   // A slot is 24 bits of the hash and, above 0, one more than the place of the key's bytes.
   using Slot = std::uint64_t;
-  static constexpr std::size_t chunk_bytes = 2 << 20;
+  static constexpr std::size_t chunk_bytes = 4 << 20;
 
   std::size_t find(std::uint64_t hash, std::string_view key) const;
   std::string_view key_at(Slot slot) const;
@@ -49,14 +66,11 @@ class KeySet {
   void resize(std::size_t slots);
 
   const KeyHasher& hasher_;
-  struct Free {
-    void operator()(Slot* slots) const { std::free(slots); }
-  };
-
-  std::unique_ptr<Slot[], Free> slots_;  // from calloc: pages nobody wrote to cost nothing
-  std::uint64_t mask_ = 0;               // one less than there are
+  Slot* slots_ = nullptr;  // in table_
+  std::uint64_t mask_ = 0;  // one less than there are
+  ZeroedPages table_;
   std::size_t size_ = 0;
-  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::vector<ZeroedPages> chunks_;
   std::size_t chunk_used_ = chunk_bytes;
 };
 

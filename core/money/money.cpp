@@ -49,15 +49,7 @@ std::optional<std::int64_t> parse_fixed(std::string_view text, std::size_t whole
 
 }  // namespace
 
-Fen& Fen::operator+=(Fen other) {
-  if (__builtin_add_overflow(fen_, other.fen_, &fen_)) overflow("+");
-  return *this;
-}
-
-Fen& Fen::operator-=(Fen other) {
-  if (__builtin_sub_overflow(fen_, other.fen_, &fen_)) overflow("-");
-  return *this;
-}
+void Fen::leaves_64_bits(const char* operation) { overflow(operation); }
 
 Fen FenSum::to_fen() const { return narrow(sum_, "Σ"); }
 

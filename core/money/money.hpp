@@ -22,12 +22,19 @@ class Fen {
   constexpr bool negative() const { return fen_ < 0; }
   friend constexpr auto operator<=>(Fen, Fen) = default;
 
-  Fen& operator+=(Fen other);
-  Fen& operator-=(Fen other);
+  Fen& operator+=(Fen other) {
+    if (__builtin_add_overflow(fen_, other.fen_, &fen_)) leaves_64_bits("+");
+    return *this;
+  }
+  Fen& operator-=(Fen other) {
+    if (__builtin_sub_overflow(fen_, other.fen_, &fen_)) leaves_64_bits("-");
+    return *this;
+  }
   friend Fen operator+(Fen a, Fen b) { return a += b; }
   friend Fen operator-(Fen a, Fen b) { return a -= b; }
 
  private:
+  [[noreturn]] static void leaves_64_bits(const char* operation);
   std::int64_t fen_ = 0;
 };
 
