@@ -293,6 +293,7 @@ typedef struct talent_loan_claim {
   int64_t outstanding_principal; /* at the claim */
   int64_t recovered_principal;   /* recovered until the claim */
   int64_t loan_amount;           /* -1: not stated */
+  uint64_t line; /* physical line or row number it stood on in the bank's data, from 1; 0: not known */
 } talent_loan_claim;
 
 /* Where a poll puts what it finds. `take` receives the next batch, in the bank's order, and the cursor after

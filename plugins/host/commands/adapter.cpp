@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "plugins/host/banks/banks_file.hpp"
+#include "plugins/host/commands/adapter_claims.hpp"
 #include "plugins/host/library/adapter_library.hpp"
 #include "plugins/host/library/child.hpp"
 #include "plugins/host/program.hpp"
@@ -61,6 +62,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
                               "talent-loan adapter inspect ./my-bank.so", [library, &globals] { return inspect(*library, globals); });
     leaf->add_option("LIBRARY", *library, globals.say({"库文件或适配器名", "library file or name of an adapter"}))->required();
   }
+  add_adapter_claims(*group, globals, invocation);
   {
     auto banks = std::make_shared<std::vector<std::string>>();
     CLI::App* leaf = add_leaf(*group, globals, invocation, "pin", {"把各银行适配器库的 SHA-256 写入 banks.yaml", "write the SHA-256 of banks' adapter libraries into banks.yaml"},

@@ -85,7 +85,8 @@ RawClaim copied(const talent_loan_claim& from) {
           from.claimed_on,
           from.outstanding_principal,
           from.recovered_principal,
-          from.loan_amount};
+          from.loan_amount,
+          from.line};
 }
 
 RawAnswer copied(const talent_loan_answer& from) {

@@ -122,7 +122,7 @@ void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& o
   out.records.push_back(std::move(made));
 }
 
-void convert_claim(const RawClaim& raw, const PollRequest& poll, const BankId& bank, bool serves_several, Polled<StatedClaim>& out) {
+StatedClaim stated_claim(const RawClaim& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
   const FieldChecks check("claim " + quoted(raw.claim_id));
   StatedClaim made;
   made.claim.bank = bank;
@@ -141,6 +141,11 @@ void convert_claim(const RawClaim& raw, const PollRequest& poll, const BankId& b
   made.claim.outstanding_principal = check.amount(raw.outstanding_principal, "outstanding_principal");
   made.claim.recovered_principal = check.amount(raw.recovered_principal, "recovered_principal");
   made.loan_amount = check.optional_amount(raw.loan_amount, "loan_amount");
+  made.line = raw.line;
+  return made;
+}
+
+void convert_claim(const RawClaim& raw, StatedClaim made, Polled<StatedClaim>& out) {
   if (made.claim.defaulted_on < made.disbursed_on) {
     const std::string days = format_day(made.claim.defaulted_on) + " < " + format_day(made.disbursed_on);
     out.rejects.push_back(rejected(raw.claim_id, RowCode::dates_out_of_order, {"违约日早于放款日：" + days, "defaulted before disbursed: " + days}));
@@ -148,7 +153,9 @@ void convert_claim(const RawClaim& raw, const PollRequest& poll, const BankId& b
     out.rejects.push_back(rejected(raw.claim_id, RowCode::recovered_over_outstanding, {"已收回本金超过未还本金", "more principal recovered than outstanding"}));
   } else {
     out.records.push_back(std::move(made));
+    return;
   }
+  out.rejects.back().line = raw.line;
 }
 
 IssueResult issue_result(const RawIssueAnswer& raw) {
@@ -227,7 +234,14 @@ Polled<LoanEvent> checked(const RawPolled<RawEvent>& raw, const PollRequest& pol
   return converted<LoanEvent>(raw, poll, [&](const RawEvent& record, auto& out) { convert_event(record, bank, out); });
 }
 Polled<StatedClaim> checked(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
-  return converted<StatedClaim>(raw, poll, [&](const RawClaim& record, auto& out) { convert_claim(record, poll, bank, serves_several, out); });
+  return converted<StatedClaim>(raw, poll, [&](const RawClaim& record, auto& out) {
+    convert_claim(record, stated_claim(record, poll, bank, serves_several), out);
+  });
+}
+Polled<StatedClaim> stated(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
+  return converted<StatedClaim>(raw, poll, [&](const RawClaim& record, auto& out) {
+    out.records.push_back(stated_claim(record, poll, bank, serves_several));
+  });
 }
 std::vector<Answered<std::string>> checked(const std::vector<RawAnswer>& raw, const std::vector<std::string>& keys) {
   return matched<std::string>(raw, keys);

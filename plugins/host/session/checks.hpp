@@ -27,6 +27,7 @@ struct StatedClaim {
   std::string borrower_id{};
   Day disbursed_on{};
   std::optional<Fen> loan_amount{};
+  std::uint64_t line = 0;  // where it stood in the bank's data; 0: not known
 };
 
 template <typename Record>
@@ -41,6 +42,9 @@ struct Polled {
 Polled<Application> checked(const RawPolled<RawApplication>& raw, const PollRequest& poll, const BankId& bank);
 Polled<LoanEvent> checked(const RawPolled<RawEvent>& raw, const PollRequest& poll, const BankId& bank);
 Polled<StatedClaim> checked(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several);
+
+// Claims as they were stated, rows that contradict themselves included: for those who judge rows by a file's rules.
+Polled<StatedClaim> stated(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several);
 
 // What became of one item: a value, or the failure the adapter stated for it.
 template <typename Value>

@@ -87,10 +87,12 @@ struct RawClaim {
   std::int64_t outstanding_principal = 0;
   std::int64_t recovered_principal = 0;
   std::int64_t loan_amount = 0;
+  std::uint64_t line = 0;
   template <typename Self>
   static auto fields(Self& self) {
     return std::tie(self.claim_id, self.loan_id, self.borrower_id, self.bank_id, self.disbursed_on, self.defaulted_on,
-                    self.claimed_on, self.outstanding_principal, self.recovered_principal, self.loan_amount);
+                    self.claimed_on, self.outstanding_principal, self.recovered_principal, self.loan_amount,
+                    self.line);
   }
 };
 

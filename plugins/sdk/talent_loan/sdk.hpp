@@ -194,6 +194,7 @@ struct Claim {
   Fen outstanding_principal;
   Fen recovered_principal;
   std::optional<Fen> loan_amount;
+  std::uint64_t line = 0;  // where it stood in the bank's data; 0: not known
 };
 
 // A row of the bank's data that is no record.

@@ -168,6 +168,7 @@ inline talent_loan_claim c(const Claim& from, Lists&) {
   out.outstanding_principal = from.outstanding_principal.count;
   out.recovered_principal = from.recovered_principal.count;
   out.loan_amount = from.loan_amount ? from.loan_amount->count : -1;
+  out.line = from.line;
   return out;
 }
 

@@ -1,0 +1,295 @@
+// The flat-file adapter's border: polls read day files, answers to the bank become files.
+#include <ctime>
+#include <map>
+
+#include <fmt/format.h>
+#include <talent_loan/sdk.hpp>
+
+#include "bank-adapters/common/records.hpp"
+#include "bank-adapters/flat-file/config.hpp"
+#include "bank-adapters/flat-file/inbox.hpp"
+#include "bank-adapters/flat-file/outbox.hpp"
+
+namespace talent_loan::adapters::flat_file {
+namespace {
+
+constexpr std::size_t rejects_at_most = 10'000;  // in one poll; the next goes on
+
+Language language_of(const sdk::Call& call) {
+  return call.language() == sdk::Language::english ? Language::english : Language::chinese;
+}
+
+sdk::Error error_of(const Refused& refused, Language language) {
+  const std::string field = refused.problems().front().place.field;
+  const std::string text = refused.sentences(language, TALENT_LOAN_TEXT_BYTES_AT_MOST);
+  switch (refused.why()) {
+    case Refusal::configuration: return {sdk::Result::bad_config, sdk::Retry::never, text, field};
+    case Refusal::data: return {sdk::Result::bad_data, sdk::Retry::later, text, field};
+    case Refusal::conflict: return {sdk::Result::conflict, sdk::Retry::never, text, field};
+    case Refusal::unavailable: break;
+  }
+  return {sdk::Result::unavailable, sdk::Retry::later, text, field};
+}
+
+// Runs `work`, and says what it refuses in the interface's words.
+template <typename Work>
+auto in_words_of(const sdk::Call& call, Work work) {
+  try {
+    return work();
+  } catch (const Refused& refused) {
+    throw error_of(refused, language_of(call));
+  }
+}
+
+// China's calendar day: the day in the names of files to the bank.
+std::int32_t today() {
+  constexpr std::time_t eight_hours = 8 * 3600;
+  return static_cast<std::int32_t>((std::time(nullptr) + eight_hours) / 86400);
+}
+
+std::int32_t number_of(sdk::Day day) { return day.time_since_epoch().count(); }
+
+sdk::Cursor cursor_of(const Position& position) { return {position.number(), position.token()}; }
+
+class FlatFileAdapter final : public sdk::Adapter {
+ public:
+  FlatFileAdapter(const sdk::Opening& opening, const sdk::Call& call)
+      : config_(in_words_of(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })) {
+    open_inbox(config_.applications, applications_);
+    open_inbox(config_.events, events_);
+    open_inbox(config_.claims, claims_);
+    open_inbox(config_.issue_results, issue_results_);
+    open_outbox(config_.decisions, decisions_);
+    open_outbox(config_.issue_requests, issue_requests_);
+    open_outbox(config_.settled, settled_);
+    open_outbox(config_.scores, scores_);
+  }
+
+  void health(const sdk::Call& call) override {
+    in_words_of(call, [&] { files_in(config_.folders.in); });
+  }
+
+  void poll_applications(const sdk::Call& call, const sdk::Poll& poll, sdk::Sink<sdk::Application>& sink) override {
+    read(call, poll, applications_, sink, [](const Row& row, const Inbox&, sdk::Application& application) {
+      application = to_application(row.values);
+      return Dated{application.applied_on, std::nullopt};
+    });
+  }
+
+  void poll_events(const sdk::Call& call, const sdk::Poll& poll, sdk::Sink<sdk::Event>& sink) override {
+    read(call, poll, events_, sink, [](const Row& row, const Inbox& inbox, sdk::Event& event) {
+      auto reject = to_event(row.values, origin(inbox, row), inbox.position().number(), event);
+      return Dated{event.happened_on, std::move(reject)};
+    });
+  }
+
+  void poll_claims(const sdk::Call& call, const sdk::Poll& poll, sdk::Sink<sdk::Claim>& sink) override {
+    read(call, poll, claims_, sink, [](const Row& row, const Inbox&, sdk::Claim& claim) {
+      claim = to_claim(row.values);
+      claim.line = row.line;
+      return Dated{claim.claimed_on.value_or(claim.defaulted_on), std::nullopt};
+    });
+  }
+
+  void decisions(const sdk::Call& call, const std::vector<sdk::Decision>& items, sdk::Receipts& receipts) override {
+    tell(call, decisions_, items, receipts, [](const sdk::Decision& item) {
+      return OutRecord{item.key, {{"key", item.key}, {"application_id", item.application_id}, {"decision_id", item.decision_id},
+                                  {"eligible", std::string(item.eligible ? "yes" : "no")}, {"reasons", item.reasons},
+                                  {"policy_version", item.policy_version}, {"programme", item.programme}, {"cites", item.cites},
+                                  {"decided_on", OutDay{number_of(item.decided_on)}}}, ""};
+    });
+  }
+
+  void settlements(const sdk::Call& call, const std::vector<sdk::Settled>& items, sdk::Receipts& receipts) override {
+    tell(call, settled_, items, receipts, [](const sdk::Settled& item) {
+      OutRecord record{item.key, {{"key", item.key}, {"batch_id", item.batch_id}, {"claim_id", item.claim_id}, {"loan_id", item.loan_id},
+                                  {"accepted", std::string(item.accepted ? "yes" : "no")}, {"code", item.code},
+                                  {"policy_version", item.policy_version}, {"principal_loss", OutFen{item.principal_loss.count}},
+                                  {"paid", OutFen{item.paid.count}}, {"bank_bears", OutFen{item.bank_bears.count}}}, ""};
+      for (const sdk::PayerAmount& payer : item.payers) {
+        record.fields.emplace_back("pays." + payer.payer, OutFen{payer.pays.count});
+        record.fields.emplace_back("bears." + payer.payer, OutFen{payer.bears.count});
+      }
+      return record;
+    });
+  }
+
+  void scores(const sdk::Call& call, const std::vector<sdk::Scored>& items, sdk::Receipts& receipts) override {
+    tell(call, scores_, items, receipts, [](const sdk::Scored& item) {
+      OutRecord record{item.key, {{"key", item.key}, {"year", std::int64_t{item.year}}, {"score", item.score},
+                                  {"rank", std::int64_t{item.rank}}, {"banks", std::int64_t{item.banks}}, {"grade", item.grade}}, ""};
+      for (const sdk::IndicatorPoints& points : item.breakdown) record.fields.emplace_back("points." + points.indicator, points.points);
+      return record;
+    });
+  }
+
+  // A bank of files answers later: the request is written once, and is pending until a record of
+  // `issue_results` tells what became of it.
+  void issues(const sdk::Call& call, const std::vector<sdk::IssueRequest>& items, sdk::IssueAnswers& answers) override {
+    if (!issue_results_) {
+      throw sdk::Error(sdk::Result::bad_config, sdk::Retry::never,
+                       call.say("配置没有 issue_results：无从知道银行是否放款", "the configuration has no issue_results: nothing would tell whether the bank lends"), "issue_results");
+    }
+    in_words_of(call, [&] { read_issue_results(call); });
+    std::vector<Outbox::Answer> sent(items.size());
+    if (issue_requests_) {
+      std::vector<OutRecord> records;
+      for (const sdk::IssueRequest& item : items) {
+        records.push_back({item.key, {{"key", item.key}, {"application_id", item.application_id}, {"decision_id", item.decision_id},
+                                      {"as_of", OutDay{number_of(item.as_of)}}}, "as_of"});
+      }
+      sent = in_words_of(call, [&] { return issue_requests_->send(records, today()); });
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!sent[i].problems.empty()) answers.refuse(items[i].key, error_of(Refused(sent[i].why, sent[i].problems), language_of(call)));
+      else answer_issue(call, items[i], answers);
+    }
+  }
+
+  // Never asked: the batches above take their place.
+  std::string decision(const sdk::Call&, const sdk::Decision&) override { return {}; }
+  sdk::Issued issue(const sdk::Call&, const sdk::IssueRequest&) override { return sdk::Issued::pending(); }
+  std::string settled(const sdk::Call&, const sdk::Settled&) override { return {}; }
+  std::string scored(const sdk::Call&, const sdk::Scored&) override { return {}; }
+
+ private:
+  // A record's own day, or why it is none after all.
+  struct Dated {
+    sdk::Day day;
+    std::optional<Reject> reject;
+  };
+
+  struct IssueResult {
+    sdk::Issued issued;
+    std::string content;  // of its values, to notice a second one that says something else
+    std::string place;
+    std::string contradicted_at;
+  };
+
+  void open_inbox(const std::optional<InputStream>& stream, std::optional<Inbox>& inbox) {
+    if (stream) inbox.emplace(*stream, config_.folders);
+  }
+  void open_outbox(const std::optional<OutputStream>& stream, std::optional<Outbox>& outbox) {
+    if (stream) outbox.emplace(*stream, config_.folders);
+  }
+
+  // "FILE:LINE", the id of an event whose bank gives none; where that is too long, the file by its hash.
+  static std::string origin(const Inbox& inbox, const Row& row) {
+    std::string id = fmt::format("{}:{}", inbox.file(), row.line);
+    return id.size() <= TALENT_LOAN_ID_BYTES_AT_MOST ? id : fmt::format("{}:{}", inbox.position().sha256.substr(0, 32), row.line);
+  }
+
+  static sdk::Reject told(const Reject& reject, const Inbox& inbox, const Row& row, std::string key, Language language) {
+    return {static_cast<sdk::RejectCode>(reject.code), inbox.file(), row.line, std::move(key), reject.text.in(language)};
+  }
+
+  template <typename Record, typename Make>
+  void read(const sdk::Call& call, const sdk::Poll& poll, std::optional<Inbox>& inbox, sdk::Sink<Record>& sink, Make make) {
+    if (!inbox) return;
+    const auto after = Position::from_token(poll.after.token);
+    if (!after || after->number() != poll.after.position) {
+      throw sdk::Error(sdk::Result::bad_request, sdk::Retry::never, call.say("游标不是本适配器给出的", "the cursor is none that this adapter gave"), "after");
+    }
+    bool handed_over = false;
+    try {
+      inbox->seek(*after);
+      read_rows(call, poll, *inbox, sink, make, handed_over);
+      for (const Text& note : inbox->take_notes()) call.log(sdk::LogLevel::info, note.in(language_of(call)));
+    } catch (const Refused& refused) {
+      // What came before a file that is refused counts; the next poll begins at that file and says so.
+      if (!handed_over) throw error_of(refused, language_of(call));
+    }
+  }
+
+  template <typename Record, typename Make>
+  void read_rows(const sdk::Call& call, const sdk::Poll& poll, Inbox& inbox, sdk::Sink<Record>& sink, Make make, bool& handed_over) {
+    const Language language = language_of(call);
+    const std::int32_t as_of = number_of(poll.as_of);
+    Record record;
+    std::size_t refused = 0;
+    for (Row row; refused < rejects_at_most && inbox.next(row, as_of); handed_over = true) {
+      if (row.number % 256 == 0) call.check();
+      if (row.kind == Row::Kind::values) {
+        Dated dated = make(row, inbox, record);
+        if (!dated.reject && number_of(dated.day) > as_of) {
+          if (!inbox.file_day()) return;  // held back until its day has come
+          dated.reject = Reject{RejectCode::bad_date, "", {fmt::format("{} 晚于文件日期", iso_date(number_of(dated.day))), fmt::format("{} is later than the day of its file", iso_date(number_of(dated.day)))}};
+        }
+        if (!dated.reject) {
+          if (!sink.deliver(std::move(record), cursor_of(inbox.position()))) return;
+          continue;
+        }
+        sink.reject(told(*dated.reject, inbox, row, row.values.front().text, language));
+        ++refused;
+      } else if (row.kind == Row::Kind::rejected) {
+        sink.reject(told(*row.reject, inbox, row, row.key, language));
+        ++refused;
+      }
+      sink.skip_to(cursor_of(inbox.position()));
+    }
+  }
+
+  template <typename Item, typename Make>
+  void tell(const sdk::Call& call, std::optional<Outbox>& outbox, const std::vector<Item>& items, sdk::Receipts& receipts, Make make) {
+    std::vector<Outbox::Answer> sent(items.size());  // a bank whose configuration has no such file wants none
+    if (outbox) {
+      std::vector<OutRecord> records;
+      for (const Item& item : items) records.push_back(make(item));
+      sent = in_words_of(call, [&] { return outbox->send(records, today()); });
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (sent[i].problems.empty()) receipts.accept(items[i].key, sent[i].file);
+      else receipts.refuse(items[i].key, error_of(Refused(sent[i].why, sent[i].problems), language_of(call)));
+    }
+  }
+
+  void read_issue_results(const sdk::Call& call) {
+    Inbox& inbox = *issue_results_;
+    inbox.seek(results_read_);
+    for (Row row; inbox.next(row, INT32_MAX);) {
+      if (row.number % 256 == 0) call.check();
+      if (row.kind == Row::Kind::values) {
+        sdk::Issued issued;
+        row.reject = to_issued(row.values, issued);
+        if (!row.reject) remember(row, inbox, std::move(issued));
+      }
+      if (row.reject) {
+        call.log(sdk::LogLevel::warning, fmt::format("{}:{}: {}", inbox.file(), row.line, row.reject->text.in(language_of(call))));
+      }
+    }
+    results_read_ = inbox.position();
+  }
+
+  void remember(const Row& row, const Inbox& inbox, sdk::Issued issued) {
+    std::string content;
+    for (const Value& value : row.values) content += value.text + '\x1F';
+    const std::string place = fmt::format("{}:{}", inbox.file(), row.line);
+    const auto [known, is_new] = results_.try_emplace(row.values.front().text, IssueResult{std::move(issued), content, place, ""});
+    if (!is_new && known->second.content != content) known->second.contradicted_at = place;
+  }
+
+  void answer_issue(const sdk::Call& call, const sdk::IssueRequest& item, sdk::IssueAnswers& answers) const {
+    const auto result = results_.find(item.application_id);
+    if (result == results_.end()) return answers.answer(item.key, sdk::Issued::pending());
+    if (!result->second.contradicted_at.empty()) {
+      return answers.refuse(item.key, sdk::Error(sdk::Result::bad_data, sdk::Retry::never,
+                                                 call.say(fmt::format("{} 与 {} 对同一申请给出不同结果；请银行更正", result->second.place, result->second.contradicted_at),
+                                                          fmt::format("{} and {} tell different results of one application; the bank has to say which holds", result->second.place, result->second.contradicted_at)),
+                                                 "outcome"));
+    }
+    const sdk::Issued& issued = result->second.issued;
+    const bool later = issued.disbursed_on && *issued.disbursed_on > item.as_of;
+    answers.answer(item.key, later ? sdk::Issued::pending() : issued);
+  }
+
+  Config config_;
+  std::optional<Inbox> applications_, events_, claims_, issue_results_;
+  std::optional<Outbox> decisions_, issue_requests_, settled_, scores_;
+  Position results_read_;
+  std::map<std::string, IssueResult> results_;  // by application
+};
+
+}  // namespace
+}  // namespace talent_loan::adapters::flat_file
+
+TALENT_LOAN_EXPORT_ADAPTER("flat-file", "1.0.0", talent_loan::adapters::flat_file::FlatFileAdapter)
