@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -36,6 +38,14 @@ const Text text_wanted{"一个文字值", "a text"};
 
 }  // namespace
 
+void YamlProblems::add(Diagnostic diagnostic) {
+  if (full()) {
+    ++beyond_;
+  } else {
+    found_.push_back(std::move(diagnostic));
+  }
+}
+
 std::vector<Diagnostic> YamlProblems::sorted() const {
   std::map<std::string, std::size_t> files;
   for (const Diagnostic& diagnostic : found_) files.emplace(diagnostic.place.file, files.size());
@@ -45,6 +55,13 @@ std::vector<Diagnostic> YamlProblems::sorted() const {
   std::vector<Diagnostic> out = found_;
   std::stable_sort(out.begin(), out.end(),
                    [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  if (beyond_ != 0) {
+    out.push_back(
+        {.place = {.file = out.back().place.file},
+         .found = {fmt::format("另有 {} 处错误", beyond_), fmt::format("{} more problems", beyond_)},
+         .allowed = {},
+         .remedy = {"请先改正以上各处", "correct those above first"}});
+  }
   return out;
 }
 
@@ -226,20 +243,22 @@ std::vector<YamlValue> YamlValue::list() const {
   return out;
 }
 
-std::vector<YamlValue> YamlValue::filled_list() const {
+std::vector<YamlValue> YamlValue::filled_list(std::size_t at_most) const {
   std::vector<YamlValue> out = list();
   if (out.empty() && is_list()) complain({"空列表", "an empty list"}, {"至少一项", "at least one item"});
-  return out;
+  if (out.size() <= at_most) return out;
+  complain({fmt::format("{} 项的列表", out.size()), fmt::format("a list of {} items", out.size())},
+           {fmt::format("至多 {} 项", at_most), fmt::format("at most {} items", at_most)});
+  return {};
 }
 
 std::vector<std::pair<std::string, YamlValue>> YamlValue::distinct_entries() const {
   Entries out;
+  std::set<std::string_view> seen;
   for (const YamlEntry& entry : node_->entries) {
     const std::string& key = entry.key.scalar;
     const std::string path = path_.empty() ? key : path_ + "." + key;
-    const bool twice =
-        std::any_of(out.begin(), out.end(), [&](const auto& earlier) { return earlier.first == key; });
-    if (twice) {
+    if (!seen.insert(key).second) {
       YamlValue(document_, &entry.key, path)
           .complain(
               {fmt::format("键 {} 重复", quoted(key)), fmt::format("the key {} a second time", quoted(key))},
@@ -272,7 +291,9 @@ YamlValue YamlValue::peek(std::string_view key) const {
   if (!is_map()) return {};
   for (const YamlEntry& entry : node_->entries) {
     const bool wanted = entry.key.scalar == key && entry.value.kind != YamlNode::Kind::empty;
-    if (wanted) return YamlValue(document_, &entry.value, path_.empty() ? entry.key.scalar : path_ + "." + entry.key.scalar);
+    if (wanted)
+      return YamlValue(document_, &entry.value,
+                       path_.empty() ? entry.key.scalar : path_ + "." + entry.key.scalar);
   }
   return {};
 }
@@ -290,7 +311,8 @@ YamlMap YamlValue::map(std::vector<std::string> allowed_keys) const {
     if (std::find(allowed_keys.begin(), allowed_keys.end(), key) != allowed_keys.end()) continue;
     YamlValue(document_, &entry.key, path_.empty() ? key : path_ + "." + key)
         .complain({fmt::format("未知的键 {}", quoted(key)), fmt::format("the unknown key {}", quoted(key))},
-                  word_list(allowed_keys), did_you_mean(key, allowed_keys));
+                  word_list(allowed_keys),
+                  document_->problems->full() ? Text{} : did_you_mean(key, allowed_keys));
   }
   out.self_ = *this;
   out.entries_ = distinct_entries();

@@ -31,15 +31,21 @@ namespace talent_loan {
 // The errors found so far, over one file or several. One thread.
 class YamlProblems {
  public:
-  void add(Diagnostic diagnostic) { found_.push_back(std::move(diagnostic)); }
+  // More than anyone reads, and what keeps a hostile file from filling the memory: beyond it only the number
+  // is told.
+  static constexpr std::size_t kept_at_most = 1000;
+
+  void add(Diagnostic diagnostic);
+  bool full() const { return found_.size() >= kept_at_most; }
   bool empty() const { return found_.empty(); }
-  std::size_t count() const { return found_.size(); }
+  std::size_t count() const { return found_.size() + beyond_; }
   // Files in the order in which they were first complained about, each by line and column.
   std::vector<Diagnostic> sorted() const;
   void throw_if_any() const;  // one Failure with all of them
 
  private:
   std::vector<Diagnostic> found_;
+  std::size_t beyond_ = 0;  // more than kept_at_most
 };
 
 struct YamlNode;
@@ -75,12 +81,13 @@ class YamlValue {
   // 80% or 6.25%: the percent sign is required.
   std::optional<Ratio> percent(Ratio at_most = Ratio::percent(100)) const;
 
-  std::vector<YamlValue> list() const;         // may be empty
-  std::vector<YamlValue> filled_list() const;  // an empty list is a problem
+  std::vector<YamlValue> list() const;  // may be empty
+  std::vector<YamlValue> filled_list(
+      std::size_t at_most = 10'000) const;  // an empty list is a problem, and a longer one
   // A map with exactly these keys allowed; every other key is a problem, with the nearest allowed one.
   YamlMap map(std::vector<std::string> allowed_keys) const;
-  // The value of one key of a map before its keys are checked, for maps whose allowed keys depend on it (a kind);
-  // absent, without a problem, where this is no map or has no such key.
+  // The value of one key of a map before its keys are checked, for maps whose allowed keys depend on it (a
+  // kind); absent, without a problem, where this is no map or has no such key.
   YamlValue peek(std::string_view key) const;
   // A map whose keys are the writer's own (bank ids, field names), in the order of the file.
   std::vector<std::pair<std::string, YamlValue>> entries() const;

@@ -81,7 +81,8 @@ LoadedVersion read_version(const YamlMap& map, PolicyWarnings& warnings) {
   return loaded;
 }
 
-// Files named directly and files of directories, each once however often it is named.
+// Files named directly and files of directories, each once however often it is named. Cases are left out: a
+// shell's config/policies/*.yaml names them too.
 std::vector<std::string> policy_files(const std::vector<std::string>& paths, YamlProblems& problems) {
   namespace fs = std::filesystem;
   std::vector<std::string> out;
@@ -92,6 +93,7 @@ std::vector<std::string> policy_files(const std::vector<std::string>& paths, Yam
     if (seen.insert(error ? fs::path(path) : real).second) out.push_back(path);
   };
   for (const std::string& path : paths) {
+    if (path.ends_with(".cases.yaml")) continue;
     if (!fs::is_directory(path, error)) {
       add(path);
       continue;
@@ -110,6 +112,12 @@ std::vector<std::string> policy_files(const std::vector<std::string>& paths, Yam
                     .allowed = {"*.yaml，*.cases.yaml 除外", "*.yaml, other than *.cases.yaml"},
                     .remedy = {"请检查路径", "check the path"}});
     }
+  }
+  if (out.empty() && problems.empty()) {
+    problems.add({.place = {.file = paths.empty() ? std::string() : paths.front()},
+                  .found = {"没有政策文件", "no policy file"},
+                  .allowed = {"政策文件或其目录", "policy files or folders of them"},
+                  .remedy = {"*.cases.yaml 是用例，不是政策", "*.cases.yaml holds cases, not a policy"}});
   }
   return out;
 }

@@ -7,6 +7,9 @@
 namespace talent_loan {
 namespace {
 
+// Of shares, members, tiers and bonuses: far above any document, and the work per claim stays bounded.
+constexpr std::size_t parts_at_most = 100;
+
 // `bank_bears` is a column of its own in every result.
 std::optional<PayerId> read_payer(const YamlValue& value) {
   const auto payer = value.word();
@@ -30,7 +33,7 @@ std::vector<ShareMember> read_members(const YamlMap& share) {
   if (share.has("payer")) {
     among.complain({"payer 与 among 同时出现", "both payer and among"}, {"其中一个", "one of them"});
   }
-  for (const YamlValue& item : among.filled_list()) {
+  for (const YamlValue& item : among.filled_list(parts_at_most)) {
     const YamlMap map = item.map({"payer", "part"});
     const auto payer = read_payer(map.required("payer"));
     const auto part = map.required("part").integer(1, 1'000'000);
@@ -61,7 +64,7 @@ std::vector<ConditionalRatio> read_tiers(const YamlValue& ratio, PolicyWarnings&
     return out;
   }
   bool closed = false;
-  for (const YamlValue& item : ratio.filled_list()) {
+  for (const YamlValue& item : ratio.filled_list(parts_at_most)) {
     if (closed) {
       warn(warnings, item,
            {"前一档没有条件，此档永远用不到",
@@ -105,7 +108,7 @@ Share read_share(const YamlValue& value, const std::vector<std::string>& earlier
   share.members = read_members(map);
   share.tiers = read_tiers(map.required("ratio"), warnings);
   if (const YamlValue plus = map.optional("plus"); plus.present()) {
-    for (const YamlValue& item : plus.filled_list())
+    for (const YamlValue& item : plus.filled_list(parts_at_most))
       share.bonuses.push_back(read_conditional(item, warnings));
   }
   share.ratio_at_most = map.optional("ratio_at_most").percent();
@@ -124,7 +127,7 @@ Share read_share(const YamlValue& value, const std::vector<std::string>& earlier
 std::vector<Share> read_shares(const YamlValue& value, PolicyWarnings& warnings) {
   std::vector<Share> out;
   std::vector<std::string> earlier;
-  for (const YamlValue& item : value.filled_list()) {
+  for (const YamlValue& item : value.filled_list(parts_at_most)) {
     out.push_back(read_share(item, earlier, warnings));
     for (const ShareMember& member : out.back().members) {
       const std::string& payer = member.payer.text();

@@ -220,10 +220,10 @@ class PolicySet {
   std::map<SchemeId, std::vector<const PolicyVersion*>> precedence_;
 };
 
-// Loads versions from files and directories (a directory: every *.yaml but *.cases.yaml, not recursive) and
-// checks each and all together. Throws Failure with every error of every file at once. What is allowed but
-// deserves a look (gaps between versions, rules without a clause, keys left to their defaults) is appended to
-// `warnings` where given.
+// Loads versions from files and directories (a directory: every *.yaml, not recursive; *.cases.yaml never)
+// and checks each and all together. Throws Failure with every error of every file at once. What is allowed
+// but deserves a look (gaps between versions, rules without a clause, keys left to their defaults) is
+// appended to `warnings` where given.
 PolicySet load_policies(const std::vector<std::string>& paths, std::vector<Diagnostic>* warnings = nullptr);
 
 // The same for one text; `name` stands for the file in messages.

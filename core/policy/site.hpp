@@ -33,7 +33,7 @@ struct Site {
   Text city{"本市", "the city"};
   std::string scheme{};  // empty: --scheme, or the only one
   bool maker_checker_required = false;
-  std::optional<Day> closing_date{};  // nothing is posted on it or before
+  std::optional<Day> closing_date{};                // nothing is posted on it or before
   std::optional<std::int32_t> claim_window_days{};  // from default to claim; absent: no window
   std::vector<SiteUser> users{};
   std::vector<SiteParty> payers{};
@@ -45,8 +45,8 @@ struct Site {
   Text fund_name(const std::string& fund) const;
   Text bank_name(const BankId& bank) const;
 
-  // Who acts: `as` where given, else `login`. Where users are listed or maker and checker are required, it must
-  // be one of them with that role; throws Failure naming those who have it.
+  // Who acts: `as` where given, else `login`. Where users are listed or maker and checker are required, it
+  // must be one of them with that role; throws Failure naming those who have it.
   UserId acting_user(const std::string& as, const std::string& login, Role role) const;
 };
 

@@ -173,10 +173,28 @@ TEST_CASE("a file that cannot be read is one problem among the others") {
 
 TEST_CASE("a key on which the others depend can be looked at first, without complaint") {
   YamlProblems problems;
-  const YamlMap root = parse_yaml("schema: talent-loan/test/1\nname: {kind: a, other: b}\nitems: x\n", "t.yaml", "test",
-                                  keys, problems);
+  const YamlMap root = parse_yaml("schema: talent-loan/test/1\nname: {kind: a, other: b}\nitems: x\n",
+                                  "t.yaml", "test", keys, problems);
   CHECK(root.required("name").peek("kind").text() == "a");
   CHECK_FALSE(root.required("name").peek("none").present());
   CHECK_FALSE(root.required("items").peek("kind").present());
   CHECK(problems.empty());
+}
+
+TEST_CASE("a file of nothing but errors is told briefly and at once") {
+  std::string text = "schema: talent-loan/test/1\n";
+  for (int i = 0; i < 80'000; ++i) text += "k" + std::to_string(i) + ": 1\n";
+  YamlProblems problems;
+  parse_yaml(text, "t.yaml", "test", keys, problems);
+  CHECK(problems.count() == 80'000);
+  const auto all = sentences(problems);
+  CHECK(all.size() == YamlProblems::kept_at_most + 1);
+  CHECK(all.back() == "t.yaml: 79000 more problems; correct those above first");
+}
+
+TEST_CASE("a list longer than its use allows is refused") {
+  Scalar scalar("[a, b, c]");
+  CHECK(scalar.value.filled_list(3).size() == 3);
+  CHECK(scalar.value.filled_list(2).empty());
+  CHECK(sentences(scalar.problems)[0] == "t.yaml:2:7: name: a list of 3 items; allowed: at most 2 items");
 }

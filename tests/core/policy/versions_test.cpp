@@ -1,8 +1,10 @@
 // Which version governs, and what is checked of all versions together.
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -165,6 +167,8 @@ TEST_CASE("a folder is read without its cases and without other files") {
   folder.file("notes.txt", "nonsense");
   folder.file(".b.yaml", "nonsense");
   CHECK(folder.load().versions().size() == 1);
+  CHECK(load_policies({folder.path() + "/a.yaml", folder.path() + "/a.cases.yaml"}).versions().size() == 1);
+  CHECK_THROWS_WITH(load_policies({folder.path() + "/a.cases.yaml"}), Catch::Contains("no policy file"));
   std::filesystem::remove(folder.path() + "/a.yaml");
   CHECK(contains(folder.error(), "a folder without policy files"));
 }
@@ -200,4 +204,43 @@ TEST_CASE("payers stand in the order in which the versions name them") {
   CHECK(set.versions().front().version == VersionId("z"));
   CHECK(set.payers(SchemeId("s")) == std::vector<PayerId>{PayerId("city")});
   CHECK(set.payers(SchemeId("none")).empty());
+}
+
+TEST_CASE("random chains of versions govern as the words of the rule say") {
+  const std::uint64_t seed = std::random_device()();
+  std::mt19937_64 engine(seed);
+  INFO("seed " << seed);
+  const auto between = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(engine);
+  };
+  int differences = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    std::vector<PolicyVersion> versions;
+    for (int i = between(1, 6); i > 0; --i) {
+      PolicyVersion version;
+      version.scheme = SchemeId("s");
+      version.version = VersionId(fmt::format("v{}", versions.size()));
+      version.effective.from = Day(between(0, 30));
+      if (between(0, 3) != 0) version.effective.to = version.effective.from.plus_days(between(0, 15));
+      version.governed_by = static_cast<GoverningDate>(between(1, 3));
+      if (!versions.empty()) version.supersedes = versions.back().version;
+      versions.push_back(version);
+    }
+    GoverningDates dates{
+        .disbursed_on = Day(between(-1, 32)), .defaulted_on = Day(between(-1, 45)), .claimed_on = {}};
+    if (between(0, 1) == 0) dates.claimed_on = Day(between(-1, 60));
+    // In a chain every version supersedes all before it: the last one that contains its date governs.
+    std::string expected = "none";
+    for (const PolicyVersion& version : versions) {
+      const auto day = dates.on(version.governed_by);
+      if (!day || *day < version.effective.from || (version.effective.to && *version.effective.to < *day))
+        continue;
+      expected = version.version.text();
+    }
+    std::shuffle(versions.begin(), versions.end(), engine);
+    const PolicySet set(std::move(versions));
+    const PolicyVersion* found = set.governing(SchemeId("s"), dates);
+    differences += (found == nullptr ? "none" : found->version.text()) == expected ? 0 : 1;
+  }
+  CHECK(differences == 0);
 }
