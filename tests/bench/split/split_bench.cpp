@@ -1,0 +1,151 @@
+// `talent-loan split` beside DuckDB and SQLite on the same claims, in alternation, whole processes and warm files:
+//   build/release/bin/split_bench [--rows N] [--runs N] [--threads N] [--duckdb LIBRARY]
+// Prints median, least and most seconds, peak memory, and the peers' medians over ours. A peer that is not there is
+// named and left out. What the peers wrote is compared with ours before anything is reported.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "tests/bench/split/claims_file.hpp"
+#include "tests/bench/split/peers.hpp"
+#include "tests/support/run_program.hpp"
+
+namespace {
+
+using namespace talent_loan;
+using Clock = std::chrono::steady_clock;
+
+struct Contender {
+  std::string name;
+  std::vector<std::string> command;
+  std::string input;   // file for standard input, or empty
+  std::string folder;  // of its outputs
+  std::vector<double> seconds{};
+  double cpu_seconds = 0;  // of the last run
+  long peak_kib = 0;
+
+  double median() const {
+    std::vector<double> sorted = seconds;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted[sorted.size() / 2];
+  }
+};
+
+double as_seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+
+void run(Contender& contender) {
+  std::filesystem::remove_all(contender.folder);
+  std::filesystem::create_directories(contender.folder);
+  std::vector<char*> words;
+  for (std::string& word : contender.command) words.push_back(word.data());
+  words.push_back(nullptr);
+  const auto start = Clock::now();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!contender.input.empty() && std::freopen(contender.input.c_str(), "r", stdin) == nullptr) ::_exit(127);
+    ::execvp(words.front(), words.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  rusage usage{};
+  if (child < 0 || ::wait4(child, &status, 0, &usage) < 0 || status != 0) throw std::runtime_error(contender.name + " failed");
+  contender.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  contender.cpu_seconds = as_seconds(usage.ru_utime) + as_seconds(usage.ru_stime);
+  contender.peak_kib = usage.ru_maxrss;
+}
+
+// The rows of a CSV file without its header and without carriage returns, so that only the work is compared.
+std::string rows_of(const std::string& path) {
+  std::string text = testing::read_file(path);
+  std::erase(text, '\r');
+  return text.substr(text.find('\n') + 1);
+}
+
+void compare(const Contender& ours, const Contender& peer) {
+  if (rows_of(ours.folder + "/lines.csv") != rows_of(peer.folder + "/lines.csv")) {
+    throw std::runtime_error(peer.name + " wrote other lines than talent-loan: " + peer.folder);
+  }
+}
+
+std::string option(int argc, char** argv, const std::string& name, const std::string& otherwise) {
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (argv[i] == name) return argv[i + 1];
+  }
+  return otherwise;
+}
+
+std::string write_script(const std::string& path, const std::string& text) {
+  std::ofstream(path) << text;
+  return path;
+}
+
+int measure(int argc, char** argv) {
+  const std::uint64_t rows = std::stoull(option(argc, argv, "--rows", "1000000"));
+  const unsigned runs = static_cast<unsigned>(std::stoul(option(argc, argv, "--runs", "7")));
+  const std::string threads = option(argc, argv, "--threads", "2");
+  const testing::TemporaryFolder folder;
+  const std::string claims = folder / "claims.csv";
+  bench::write_claims(claims, rows);
+
+  std::vector<Contender> contenders;
+  const std::string policies = TALENT_LOAN_SOURCE_DIR "/config/policies/";
+  const std::string own = folder / "talent-loan";
+  contenders.push_back({.name = "talent-loan",
+                        .command = {TALENT_LOAN_PROGRAM, "split", "--quiet", "--lang", "en", "--policy", policies + "zibo-before-2020-56.yaml",
+                                    "--policy", policies + "zibo-2020-56.yaml", "--claims", claims, "--lines", own + "/lines.csv", "--rejects",
+                                    own + "/rejects.csv", "--totals", own + "/totals.csv", "--threads", threads},
+                        .input = {},
+                        .folder = own});
+  if (const auto duckdb = bench::find_duckdb(option(argc, argv, "--duckdb", ""))) {
+    const std::string to = folder / "duckdb";
+    const std::string script = write_script(folder / "duckdb.sql", bench::duckdb_script(claims, to, static_cast<unsigned>(std::stoul(threads))));
+    contenders.push_back({.name = "DuckDB " + bench::duckdb_version(*duckdb), .command = {argv[0], "--run-duckdb", *duckdb, script}, .input = {}, .folder = to});
+  } else {
+    fmt::print("*** DuckDB IS NOT HERE AND WAS NOT MEASURED: npm install @duckdb/node-bindings-linux-x64, or --duckdb LIBRARY ***\n");
+  }
+  if (testing::run_command("sh", {"-c", "command -v sqlite3"}).exit == 0) {
+    const std::string to = folder / "sqlite";
+    contenders.push_back({.name = "SQLite " + testing::run_command("sqlite3", {"--version"}).out.substr(0, 6),
+                          .command = {"sqlite3", ":memory:"},
+                          .input = write_script(folder / "sqlite.sql", bench::sqlite_script(claims, to)),
+                          .folder = to});
+  } else {
+    fmt::print("*** SQLite IS NOT HERE AND WAS NOT MEASURED: apt-get install sqlite3 ***\n");
+  }
+
+  for (unsigned i = 0; i < runs; ++i) {
+    for (Contender& contender : contenders) run(contender);
+  }
+  for (const Contender& contender : contenders) compare(contenders.front(), contender);
+  fmt::print("{} claims, {} bytes; {} runs in alternation, {} threads\n", rows, std::filesystem::file_size(claims), runs, threads);
+  fmt::print("{:<16} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "", "median s", "least s", "most s", "CPU s", "peak MiB", "x ours");
+  for (const Contender& c : contenders) {
+    const auto [least, most] = std::minmax_element(c.seconds.begin(), c.seconds.end());
+    fmt::print("{:<16} {:>9.3f} {:>9.3f} {:>9.3f} {:>9.2f} {:>9} {:>9.1f}\n", c.name, c.median(), *least, *most, c.cpu_seconds, c.peak_kib / 1024,
+               c.median() / contenders.front().median());
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc == 4 && std::string_view(argv[1]) == "--run-duckdb") return bench::run_duckdb(argv[2], argv[3]);
+    return measure(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
