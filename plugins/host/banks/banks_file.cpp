@@ -47,9 +47,17 @@ void read_config(const YamlMap& bank, const std::string& directory, BankBinding&
   }
 }
 
+void read_limits(const YamlValue& value, RunnerLimits& limits) {
+  if (!value.present()) return;
+  const YamlMap map = value.map({"memory_mb", "cpu_seconds", "open_files"});
+  if (const auto megabytes = map.optional("memory_mb").integer(64, 65536)) limits.memory_bytes = static_cast<std::uint64_t>(*megabytes) << 20;
+  if (const auto seconds = map.optional("cpu_seconds").integer(1, 86400)) limits.cpu_seconds = static_cast<std::uint64_t>(*seconds);
+  if (const auto files = map.optional("open_files").integer(16, 65536)) limits.open_files = static_cast<std::uint64_t>(*files);
+}
+
 BankBinding read_bank(const YamlValue& value, const std::string& directory, YamlProblems& problems) {
   const YamlMap bank = value.map({"id", "name", "name_en", "adapter", "library_sha256", "isolation", "config", "config_text", "serves",
-                                  "timeout_seconds", "attempts"});
+                                  "timeout_seconds", "attempts", "limits"});
   BankBinding binding;
   binding.place = value.place();
   binding.id = BankId(bank.required("id").word().value_or(""));
@@ -66,6 +74,7 @@ BankBinding read_bank(const YamlValue& value, const std::string& directory, Yaml
   binding.serves_several = bank.optional("serves").one_of({"one", "several"}) == "several";
   if (const auto seconds = bank.optional("timeout_seconds").integer(1, 3600)) binding.timeout = std::chrono::seconds(*seconds);
   if (const auto attempts = bank.optional("attempts").integer(1, 10)) binding.attempts = static_cast<int>(*attempts);
+  read_limits(bank.optional("limits"), binding.limits);
   read_config(bank, directory, binding, problems);
   return binding;
 }

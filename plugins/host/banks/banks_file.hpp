@@ -19,6 +19,7 @@ struct BankBinding {
   std::string adapter;                        // a name or a path, see find_library()
   std::optional<std::string> library_sha256;  // the pin
   Isolation isolation = Isolation::process;
+  RunnerLimits limits;         // of its runner
   std::string config;          // the adapter's configuration, verbatim; may be empty
   std::string config_path;     // where it came from
   std::string base_directory;  // absolute; what relative paths in it are relative to

@@ -21,6 +21,7 @@ struct CallState {
   std::atomic<bool> running{false};
   std::atomic<bool> called_late{false};
   std::thread::id thread;
+  const void* collecting = nullptr;  // whose sink belongs to the running call
   Clock::time_point deadline;
   std::optional<RawError> stated;
   std::optional<Text> fault;
@@ -32,8 +33,9 @@ constexpr std::size_t rejects_at_most = 100'000;
 // Runs what a callback does, for as long as callbacks are allowed. The border of the C line on the host's side:
 // the first fault is kept for the caller, nothing is thrown through the adapter.
 template <typename Body>
-bool within_call(CallState& state, Body body) noexcept {
-  if (!state.running || state.thread != std::this_thread::get_id()) {
+bool within_call(CallState& state, const void* collector, Body body) noexcept {
+  const bool own = collector == nullptr || collector == state.collecting;
+  if (!state.running || state.thread != std::this_thread::get_id() || !own) {
     state.called_late = true;
     return false;
   }
@@ -62,11 +64,11 @@ talent_loan_yes_no cancelled(const talent_loan_call* call) {
 }
 void fail(const talent_loan_call* call, const talent_loan_error* error) {
   auto& state = *static_cast<CallState*>(call->host);
-  within_call(state, [&] { state.stated = copied(error); });
+  within_call(state, nullptr, [&] { state.stated = copied(error); });
 }
 void log(const talent_loan_call* call, talent_loan_log_level level, talent_loan_text line) {
   auto& state = *static_cast<CallState*>(call->host);
-  within_call(state, [&] { if (state.log) state.log(level, copied(line, "log")); });
+  within_call(state, nullptr, [&] { if (state.log) state.log(level, copied(line, "log")); });
 }
 
 // What a sink of records collects during one poll.
@@ -80,7 +82,7 @@ struct Collector {
 template <typename Record, typename CSink, typename CRecord>
 talent_loan_sink_reply take(const CSink* sink, const CRecord* items, std::size_t count, const talent_loan_cursor* after) {
   auto& collector = *static_cast<Collector<Record>*>(sink->host);
-  const bool welcome = within_call(*collector.state, [&] {
+  const bool welcome = within_call(*collector.state, &collector, [&] {
     auto& records = collector.polled.records;
     if (count > collector.at_most - records.size()) {
       throw Unreadable{{fmt::format("交来超过 {} 条记录", collector.at_most), fmt::format("handed over more than {} records", collector.at_most)}};
@@ -96,7 +98,7 @@ talent_loan_sink_reply take(const CSink* sink, const CRecord* items, std::size_t
 template <typename Record, typename CSink>
 void reject(const CSink* sink, const talent_loan_reject* rows, std::size_t count) {
   auto& collector = *static_cast<Collector<Record>*>(sink->host);
-  within_call(*collector.state, [&] {
+  within_call(*collector.state, &collector, [&] {
     auto& rejects = collector.polled.rejects;
     if (count > rejects_at_most - rejects.size()) throw Unreadable{{"拒收行过多", "too many rejected rows"}};
     for (std::size_t i = 0; i < count; ++i) rejects.push_back(copied(element_of(rows, i, "reject")));
@@ -113,7 +115,7 @@ struct AnswerCollector {
 template <typename Answer, typename CSink, typename CAnswer>
 void take_answers(const CSink* sink, const CAnswer* items, std::size_t count) {
   auto& collector = *static_cast<AnswerCollector<Answer>*>(sink->host);
-  within_call(*collector.state, [&] {
+  within_call(*collector.state, &collector, [&] {
     if (count > collector.at_most - collector.answers.size()) throw Unreadable{{"答复多于请求", "more answers than questions"}};
     for (std::size_t i = 0; i < count; ++i) collector.answers.push_back(copied(element_of(items, i, "answer")));
   });
@@ -199,6 +201,7 @@ class InProcessSession final : public AdapterSession {
       threw = true;
     }
     state_.running = false;
+    state_.collecting = nullptr;
     if (threw) broke({"异常越过了 C 接口", "an exception crossed the C interface"});
     if (state_.called_late) late();
     if (state_.fault) broke(*state_.fault);
@@ -228,6 +231,7 @@ class InProcessSession final : public AdapterSession {
     const talent_loan_cursor after{sizeof after, 0, poll.after.position, borrowed(poll.after.token)};
     const talent_loan_poll c_poll{sizeof c_poll, poll.at_most, &after, poll.as_of, 0};
     collector = {&state_, poll.at_most, {}};
+    state_.collecting = &collector;
     run(allowed, [&] { return function(&call_, instance_, &c_poll, &sink); });
     return std::exchange(collector.polled, {});
   }
@@ -236,6 +240,7 @@ class InProcessSession final : public AdapterSession {
   std::vector<Answer> told(Function function, const Batch& batch, AnswerCollector<Answer>& collector, const CSink& sink,
                            Milliseconds allowed) {
     collector = {&state_, batch.structs().size(), {}};
+    state_.collecting = &collector;
     run(allowed, [&] { return function(&call_, instance_, batch.structs().data(), batch.structs().size(), &sink); });
     return std::exchange(collector.answers, {});
   }

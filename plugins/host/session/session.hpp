@@ -63,6 +63,20 @@ class AdapterSession {
 
 class AdapterLibrary;
 
+struct LibraryFile;
+
+// What a runner may use. 0: no limit.
+struct RunnerLimits {
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+  std::uint64_t cpu_seconds = 600;
+  std::uint64_t open_files = 256;
+};
+
+// Calls through a runner process of its own (talent-loan-runner beside the program), which is killed at the
+// deadline of a call. Whatever the adapter does, only its own process dies of it; after such a failure the
+// session is of no more use and a new one starts a new process.
+std::unique_ptr<AdapterSession> process_session(const LibraryFile& library, const RunnerLimits& limits, AdapterLog log);
+
 // Calls into this process: fastest, for trusted code. A crash or an endless loop takes the host with it.
 std::unique_ptr<AdapterSession> in_process_session(std::shared_ptr<const AdapterLibrary> library, AdapterLog log);
 

@@ -209,6 +209,7 @@ talent_loan_result close(const talent_loan_call* call, talent_loan_instance* ins
   if (remembered_sink != nullptr) {
     auto after = border::sized<talent_loan_cursor>();
     remembered_sink->take(remembered_sink, nullptr, 0, &after);
+    remembered_sink = nullptr;
   }
   const std::string fault = fault_of(instance, "close");
   if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
