@@ -72,6 +72,7 @@ int run(int argc, char** argv) {
   add_talents_commands(program, globals, invocation);
   add_banks_commands(program, globals, invocation);
   add_database_commands(program, globals, invocation);
+  add_sync_commands(program, globals, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {

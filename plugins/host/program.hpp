@@ -45,5 +45,6 @@ void add_split_command(CLI::App& program, const Globals& globals, Invocation& in
 void add_talents_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_banks_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_database_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host

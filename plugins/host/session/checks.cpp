@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <talent_loan_adapter.h>
 
+#include "core/talent/verification.hpp"
 #include "plugins/host/session/field_checks.hpp"
 
 namespace talent_loan::host {
@@ -54,12 +55,8 @@ Polled<Record> converted(const RawPolled<Raw>& raw, const PollRequest& poll, Con
   return out;
 }
 
-// Eighteen digits are meant as a card number: one with a wrong check character is no passport.
 bool valid_borrower(BorrowerKind kind, const std::string& id) {
-  if (kind == BorrowerKind::employer) return valid_social_credit_code(id);
-  if (valid_resident_identity_number(id) || valid_permanent_resident_number(id)) return true;
-  const bool card = id.size() == 18 && id.find_first_not_of("0123456789") >= 17;
-  return !card && valid_passport_number(id);
+  return kind == BorrowerKind::employer ? valid_social_credit_code(id) : plausible_identity_number(id);
 }
 
 void convert_application(const RawApplication& raw, const BankId& bank, Polled<Application>& out) {

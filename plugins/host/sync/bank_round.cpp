@@ -56,6 +56,7 @@ void BankRound::run() {
   ask_issues();
   poll_events();
   poll_claims();
+  tell_results();
   connection_.close();
 }
 
@@ -226,6 +227,41 @@ void BankRound::poll_claims() {
         report_.counts.claims += accepted;
         return accepted;
       });
+}
+
+template <typename Notice, typename Call>
+void BankRound::deliver(const char* what, const std::vector<Delivery<Notice>>& deliveries, std::uint64_t& count, Call call) {
+  for (const auto& batch : in_batches(deliveries)) {
+    std::vector<Notice> notices;
+    for (const Delivery<Notice>& delivery : batch) notices.push_back(delivery.notice);
+    const auto answers = call(notices);
+    in_transaction("sync", [&](Transaction& transaction) -> std::string {
+      std::uint64_t taken = 0;
+      for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (answers[i].failure) {
+          item_failed(std::string(what) + " " + batch[i].record, *answers[i].failure);
+          continue;
+        }
+        write_delivery(transaction, binding_.id, batch[i].record, answers[i].value, request_.as_of);
+        ++taken;
+      }
+      count += taken;
+      return taken == 0 ? std::string() : fmt::format("{} told: {}", what, taken);
+    });
+  }
+}
+
+void BankRound::tell_results() {
+  std::vector<Delivery<SettledNotice>> settled;
+  std::vector<Delivery<ScoredNotice>> scored;
+  {
+    const std::lock_guard turn(books_.turn);
+    Transaction transaction = books_.database.read();
+    settled = settled_to_deliver(transaction, binding_.id);
+    scored = scored_to_deliver(transaction, binding_.id);
+  }
+  deliver("settled", settled, report_.counts.settled, [&](const std::vector<SettledNotice>& notices) { return connection_.settled(notices); });
+  deliver("scored", scored, report_.counts.scored, [&](const std::vector<ScoredNotice>& notices) { return connection_.scored(notices); });
 }
 
 // Under an open scheme a loan may first be heard of in its claim. It is registered with what the claim states:

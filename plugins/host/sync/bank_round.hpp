@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/loan/book.hpp"
+#include "plugins/host/sync/deliveries.hpp"
 #include "plugins/host/sync/sync.hpp"
 
 namespace talent_loan::host {
@@ -40,6 +41,9 @@ class BankRound {
   void ask_issues();
   void poll_events();
   void poll_claims();
+  template <typename Notice, typename Call>
+  void deliver(const char* what, const std::vector<Delivery<Notice>>& deliveries, std::uint64_t& count, Call call);
+  void tell_results();
   void register_stated_loan(Transaction& transaction, const StatedClaim& stated);
 
   std::vector<ApplicationRecord> applications_at_stage(ApplicationStage stage);

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <talent_loan_adapter.h>
+
+#include "core/policy/site.hpp"
+#include "core/store/audit.hpp"
+#include "plugins/host/options.hpp"
+#include "plugins/host/sync/registry_decisions.hpp"
+#include "plugins/host/sync/sync.hpp"
+
+namespace talent_loan::host {
+namespace {
+
+struct SyncArguments {
+  std::vector<std::string> banks;
+  std::optional<Day> as_of;
+  std::string rejects;
+  std::string scheme;
+  bool strict = false;
+};
+
+std::vector<BankBinding> chosen(std::vector<BankBinding> bindings, const std::vector<std::string>& banks) {
+  if (banks.empty()) return bindings;
+  std::vector<BankBinding> out;
+  for (const std::string& bank : banks) {
+    const auto found = std::find_if(bindings.begin(), bindings.end(), [&](const BankBinding& binding) { return binding.id.text() == bank; });
+    if (found == bindings.end()) {
+      std::vector<std::string> known;
+      for (const BankBinding& binding : bindings) known.push_back(binding.id.text());
+      const std::string near = nearest_word(bank, known);
+      throw Failure({"banks.yaml 中没有银行 " + talent_loan::quoted(bank), "banks.yaml has no bank " + talent_loan::quoted(bank)},
+                    near.empty() ? Text{"检查编号", "check its id"} : Text{"是否为 " + near, "did you mean " + near});
+    }
+    out.push_back(*found);
+  }
+  return out;
+}
+
+// Lines of adapters go to the host's log, under their bank's name.
+AdapterLog log_lines() {
+  return [](std::int32_t level, const std::string& line) {
+    const auto spd = level == TALENT_LOAN_LOG_WARNING ? spdlog::level::warn : level == TALENT_LOAN_LOG_INFO ? spdlog::level::info : spdlog::level::debug;
+    spdlog::log(spd, "{}", talent_loan::quoted(line));
+  };
+}
+
+void print_report(const Globals& globals, const BankReport& report) {
+  const BankCounts& n = report.counts;
+  fmt::print("{}\n", globals.say({fmt::format("{}（{}）：申请 {}，符合 {}，不符合 {}，告知 {}，放款 {}，拒贷 {}，待定 {}，事件 {}，索赔 {}，结算通知 {}，评分通知 {}，拒收 {}{}", report.name.chinese,
+                                              report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined, n.pending, n.events,
+                                              n.claims, n.settled, n.scored, n.rejected, report.failures.empty() ? "" : "，失败"),
+                                  fmt::format("{} ({}): {} applications, {} eligible, {} not eligible, {} told, {} disbursed, {} declined, {} pending, {} events, {} claims, "
+                                              "{} settlement notices, {} scores, {} rejected{}",
+                                              report.name.english, report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined,
+                                              n.pending, n.events, n.claims, n.settled, n.scored, n.rejected, report.failures.empty() ? "" : ", FAILED")}));
+  for (const Diagnostic& failure : report.failures) fmt::print(stderr, "{}\n", failure.sentence(globals.language));
+}
+
+void write_rejects(RejectsFile& file, const BankReport& report) {
+  for (const SyncReject& reject : report.rejects) {
+    const std::string from = reject.bank.text() + (reject.row.source.empty() ? "" : " " + reject.row.source) + ": ";
+    file.add(reject.row.line, reject.row.key, word(reject.row.code), {from + reject.row.message.chinese, from + reject.row.message.english});
+  }
+}
+
+Exit sync(const Globals& globals, const SyncArguments& arguments) {
+  const PolicySet policies = load_policies({globals.config_path("policies")});
+  const Site site = load_site(globals.config_path("site.yaml"));
+  const SchemeId scheme = policies.choose_scheme(arguments.scheme.empty() ? site.scheme : arguments.scheme);
+  RejectsFile rejects(arguments.rejects, globals.language);
+  SyncRequest request;
+  request.bindings = chosen(load_banks(globals.config_directory), arguments.banks);
+  request.maker = session_maker(globals.config_directory, log_lines());
+  request.actor = operating_user();
+  request.language = globals.language;
+  Database database = open_database(globals);
+  request.as_of = arguments.as_of.value_or(day_in_china(database.clock().now()));
+  const PolicyVersion* version = policies.in_force(scheme, request.as_of);
+  request.open_scheme = version != nullptr && !version->eligibility.require_registry;
+
+  RegistryDecisions decisions(policies, scheme, key_source(globals));
+  const std::vector<BankReport> reports = sync_banks(database, decisions, request);
+  std::uint64_t rejected = 0;
+  std::size_t failed = 0;
+  for (const BankReport& report : reports) {
+    print_report(globals, report);
+    write_rejects(rejects, report);
+    rejected += report.counts.rejected;
+    failed += report.failures.empty() ? 0 : 1;
+  }
+  if (rejects.output() != nullptr) rejects.output()->commit();
+  globals.tell({fmt::format("{} 家银行完成，{} 家失败，拒收 {} 行", reports.size() - failed, failed, rejected),
+                fmt::format("{} banks done, {} failed, {} rows rejected", reports.size() - failed, failed, rejected)});
+  if (failed > 0) return Exit::failed;
+  return arguments.strict && rejected > 0 ? Exit::rows_rejected : Exit::done;
+}
+
+}  // namespace
+
+void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
+  auto arguments = std::make_shared<SyncArguments>();
+  CLI::App* leaf = add_leaf(program, globals, invocation, "sync", {"与各银行交换：申请、资格、放款、事件、索赔", "exchange with every bank: applications, decisions, issues, events, claims"},
+                            "talent-loan sync --bank zibo-rural --as-of 2020-12-31", [&globals, arguments] { return sync(globals, *arguments); });
+  leaf->add_option("--bank", arguments->banks, globals.say({"只与这些银行（默认全部）", "only these banks (all)"}))
+      ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->type_name("ID");
+  add_day(*leaf, globals, "--as-of", arguments->as_of, {"截至哪一天（默认今天）", "as of which day (today)"});
+  leaf->add_option("--rejects", arguments->rejects, globals.say({"被拒收的记录及原因", "rejected records and why"}))->type_name("FILE");
+  leaf->add_option("--scheme", arguments->scheme, globals.say({"方案", "scheme"}))->type_name("NAME");
+  add_strict(*leaf, globals, arguments->strict);
+}
+
+}  // namespace talent_loan::host

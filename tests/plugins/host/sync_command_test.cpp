@@ -1,0 +1,146 @@
+// `talent-loan sync` as the bureau runs it: lists imported, banks filed, adapters isolated.
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+
+#include "core/store/database.hpp"
+#include "tests/support/run_program.hpp"
+
+using namespace talent_loan;
+using talent_loan::testing::Ran;
+using talent_loan::testing::read_file;
+using talent_loan::testing::run_program;
+using talent_loan::testing::TemporaryFolder;
+
+namespace {
+
+const std::string library = std::string(TALENT_LOAN_TEST_ADAPTERS) + "/scripted_bank.so";
+const std::string script =
+    "application;A-1;talent;11010519491231002X;2020-06-01;10000000;innovation;no;no\n"
+    "application;A-2;talent;11010519491231002X;2020-06-02;20000000;speculation;yes;no\n"
+    "application;A-3;employer;91370303MA3C000004;2020-06-03;30000000;innovation;no;no\n"
+    "application;A-4;employer;91370303MA3C000006;2020-06-03;30000000;innovation;no;no\n"
+    "issue;A-1;disbursed;L-1;2020-06-10;10000000;2021-06-10\n"
+    "event;E-1;6;L-1;2020-10-02\n"
+    "claim;C-1;L-1;11010519491231002X;2020-06-10;2020-10-02;2020-10-05;10000000;0\n";
+
+struct City {
+  TemporaryFolder folder;
+
+  City() {
+    std::filesystem::copy(std::string(TALENT_LOAN_SOURCE_DIR) + "/config", folder / "config", std::filesystem::copy_options::recursive);
+    folder.write("list.csv", "talent_id,name,id_type,id_number,programme,level,valid_from,valid_to,employer_code,employer_name,employed_from,employed_to\n"
+                             "T-1,张三,resident,11010519491231002X,zibo-yingcai,,2019-01-01,,91370303MA3C000004,某公司,2018-01-01,\n");
+    bind("zibo-rural", script);
+    REQUIRE(run({"talents", "import", folder / "list.csv", "--as-of", "2020-01-01"}).exit == 0);
+    REQUIRE(run({"banks", "file", "zibo-rural", "--from", "2019-01-01"}).exit == 0);
+  }
+  void bind(const std::string& bank, const std::string& text, const std::string& more = "") {
+    bindings += "  - id: " + bank + "\n    adapter: " + library + "\n    config: banks/" + bank + ".txt\n" + more;
+    folder.write("config/banks/" + bank + ".txt", text);
+    folder.write("config/banks.yaml", "schema: talent-loan/banks/1\nbanks:\n" + bindings);
+  }
+  Ran run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--config", folder / "config", "--db", "sqlite://" + (folder / "loans.db")});
+    return run_program(arguments);
+  }
+  Ran sync(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"sync", "--as-of", "2020-12-31", "--scheme", "zibo-talent-loan"});
+    return run(more);
+  }
+  std::string bindings;
+};
+
+}  // namespace
+
+TEST_CASE("sync decides by the lists, has the bank issue, and brings events and claims home") {
+  City city;
+  const Ran first = city.sync({"--rejects", city.folder / "rejects.csv"});
+  INFO(first.err);
+  CHECK(first.exit == 0);
+  CHECK(first.out == "zibo-rural (zibo-rural): 3 applications, 2 eligible, 1 not eligible, 3 told, 1 disbursed, 0 declined, 1 pending, 1 events, 1 claims, "
+                     "0 settlement notices, 0 scores, 1 rejected\n");
+  CHECK_THAT(read_file(city.folder / "rejects.csv"), Catch::Contains("A-4,BAD_IDENTIFIER") && !Catch::Contains("91370303MA3C000006"));
+  CHECK_THAT(read_file(city.folder / "config/banks/bank.log"), Catch::Contains("A-2 no PURPOSE_NOT_COVERED COLLATERAL_TAKEN\n") && Catch::Contains("A-3 yes\n"));
+  const Ran second = city.sync();
+  CHECK_THAT(second.out, Catch::Contains("0 applications, 0 eligible") && Catch::Contains("1 pending, 0 events, 0 claims"));
+}
+
+TEST_CASE("with --strict a rejected record is exit code 3") {
+  City city;
+  CHECK(city.sync({"--strict"}).exit == 3);
+}
+
+TEST_CASE("a bank that fails is named with its library, call and remedy, and the others are done") {
+  City city;
+  city.bind("broken", script + "fault;poll_events;crash\n");
+  const Ran ran = city.sync();
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, Catch::Contains("scripted_bank.so") && Catch::Contains("poll_events of bank broken") && Catch::Contains("signal 11") &&
+                          Catch::Contains("1 banks done, 1 failed"));
+  CHECK_THAT(ran.out, Catch::Contains("1 disbursed, 0 declined, 1 pending, 1 events, 1 claims"));
+  const Ran chosen = city.sync({"--bank", "zibo-rural"});
+  CHECK(chosen.exit == 0);
+}
+
+TEST_CASE("a library that changed after it was pinned is not run") {
+  City city;
+  CHECK(city.run({"adapter", "pin"}).exit == 0);
+  CHECK(city.sync().exit == 0);
+  std::string banks = read_file(city.folder / "config/banks.yaml");
+  const std::size_t at = banks.find("library_sha256: ") + 16;
+  banks[at] = banks[at] == '0' ? '1' : '0';
+  city.folder.write("config/banks.yaml", banks);
+  const Ran ran = city.sync();
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, Catch::Contains("differs from the one pinned"));
+}
+
+TEST_CASE("sync names an unknown bank and the nearest known one, and an unusable banks.yaml with its place") {
+  City city;
+  const Ran unknown = city.sync({"--bank", "zibo-rurl"});
+  CHECK(unknown.exit == 1);
+  CHECK_THAT(unknown.err, Catch::Contains("did you mean zibo-rural"));
+  city.folder.write("config/banks.yaml", "schema: talent-loan/banks/1\nbanks:\n  - {id: a, adaptor: b}\n");
+  const Ran bad = city.sync();
+  CHECK(bad.exit == 1);
+  CHECK_THAT(bad.err, Catch::Contains("banks.yaml:3") && Catch::Contains("adaptor"));
+}
+
+TEST_CASE("a sync that is killed at any moment is finished by the next with the same books") {
+  const auto books = [](City& city) {
+    Database database = Database::open("sqlite://" + (city.folder / "loans.db"));
+    Transaction transaction = database.read();
+    std::string all;
+    for (const char* sql : {"SELECT application_id, stage FROM loan_applications ORDER BY 1", "SELECT application_id, reasons FROM loan_decisions ORDER BY 1",
+                            "SELECT loan_id FROM loans ORDER BY 1", "SELECT event_id FROM loan_events ORDER BY 1", "SELECT claim_id FROM claims ORDER BY 1",
+                            "SELECT stream, position FROM adapter_cursors ORDER BY 1"}) {
+      transaction.each(sql, {}, [&](const Row& row) {
+        for (std::size_t i = 0; i < row.size(); ++i) all += row.optional_text(i).value_or("-") + " ";
+      });
+    }
+    return all;
+  };
+  const std::string many = script + "many-events;L-1;3000;2020-07-01\n";
+  City undisturbed;
+  undisturbed.folder.write("config/banks/zibo-rural.txt", many);
+  REQUIRE(undisturbed.sync().exit == 0);
+  City city;
+  city.folder.write("config/banks/zibo-rural.txt", many);
+  const Ran seed = city.run({"db", "status"});
+  CHECK(seed.exit == 0);
+  const std::string empty = read_file(city.folder / "loans.db");
+  for (int run = 0; run < 200; ++run) {
+    talent_loan::testing::RunOptions options;
+    options.kill_after = std::chrono::milliseconds(1 + run * 7 % 211);
+    run_program({"--config", city.folder / "config", "--db", "sqlite://" + (city.folder / "loans.db"), "sync", "--as-of", "2020-12-31", "--scheme", "zibo-talent-loan"}, options);
+    if (run % 10 != 9) continue;
+    REQUIRE(city.sync().exit == 0);
+    REQUIRE(books(city) == books(undisturbed));
+    CHECK(city.run({"audit", "verify"}).exit == 0);
+    std::filesystem::remove(city.folder / "loans.db-wal");
+    std::filesystem::remove(city.folder / "loans.db-shm");
+    city.folder.write("loans.db", empty);
+    std::filesystem::remove(city.folder / "config/banks/bank.log");
+  }
+}
