@@ -68,6 +68,17 @@ struct OutputFile::State {
     ::close(descriptor);
     descriptor = -1;
     temporary.clear();
+    if (keeping == Keeping::durable) sync_folder();
+  }
+
+  // The new name is on disk only when its folder is. A folder that cannot be forced (some network file systems)
+  // still holds a whole file.
+  void sync_folder() const {
+    const std::string folder = std::filesystem::absolute(target).parent_path().string();
+    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (handle < 0) return;
+    ::fsync(handle);
+    ::close(handle);
   }
 };
 

@@ -1,5 +1,5 @@
 // `talent-loan split` beside DuckDB and SQLite on the same claims, in alternation, whole processes and warm files:
-//   build/release/bin/split_bench [--rows N] [--runs N] [--threads N] [--duckdb LIBRARY]
+//   build/release/bin/split_bench [--rows N] [--runs N] [--threads N] [--peers none] [--duckdb LIBRARY]
 // Prints median, least and most seconds, peak memory, and the peers' medians over ours. A peer that is not there is
 // named and left out. What the peers wrote is compared with ours before anything is reported.
 #include <sys/resource.h>
@@ -107,27 +107,32 @@ int measure(int argc, char** argv) {
                                     own + "/rejects.csv", "--totals", own + "/totals.csv", "--threads", threads},
                         .input = {},
                         .folder = own});
-  if (const auto duckdb = bench::find_duckdb(option(argc, argv, "--duckdb", ""))) {
+  const bool peers = option(argc, argv, "--peers", "all") != "none";
+  if (!peers) {
+    fmt::print("peers were left out\n");
+  } else if (const auto duckdb = bench::find_duckdb(option(argc, argv, "--duckdb", ""))) {
     const std::string to = folder / "duckdb";
     const std::string script = write_script(folder / "duckdb.sql", bench::duckdb_script(claims, to, static_cast<unsigned>(std::stoul(threads))));
     contenders.push_back({.name = "DuckDB " + bench::duckdb_version(*duckdb), .command = {argv[0], "--run-duckdb", *duckdb, script}, .input = {}, .folder = to});
   } else {
     fmt::print("*** DuckDB IS NOT HERE AND WAS NOT MEASURED: npm install @duckdb/node-bindings-linux-x64, or --duckdb LIBRARY ***\n");
   }
-  if (testing::run_command("sh", {"-c", "command -v sqlite3"}).exit == 0) {
+  if (peers && testing::run_command("sh", {"-c", "command -v sqlite3"}).exit == 0) {
     const std::string to = folder / "sqlite";
     contenders.push_back({.name = "SQLite " + testing::run_command("sqlite3", {"--version"}).out.substr(0, 6),
                           .command = {"sqlite3", ":memory:"},
                           .input = write_script(folder / "sqlite.sql", bench::sqlite_script(claims, to)),
                           .folder = to});
-  } else {
+  } else if (peers) {
     fmt::print("*** SQLite IS NOT HERE AND WAS NOT MEASURED: apt-get install sqlite3 ***\n");
   }
 
   for (unsigned i = 0; i < runs; ++i) {
     for (Contender& contender : contenders) run(contender);
   }
-  for (const Contender& contender : contenders) compare(contenders.front(), contender);
+  for (const Contender& contender : contenders) {
+    if (&contender != &contenders.front()) compare(contenders.front(), contender);
+  }
   fmt::print("{} claims, {} bytes; {} runs in alternation, {} threads\n", rows, std::filesystem::file_size(claims), runs, threads);
   fmt::print("{:<16} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "", "median s", "least s", "most s", "CPU s", "peak MiB", "x ours");
   for (const Contender& c : contenders) {
