@@ -73,6 +73,11 @@ int run(int argc, char** argv) {
   add_banks_commands(program, globals, invocation);
   add_database_commands(program, globals, invocation);
   add_sync_commands(program, globals, invocation);
+  add_settle_commands(program, globals, invocation);
+  add_recover_commands(program, globals, invocation);
+  add_fund_commands(program, globals, invocation);
+  add_ledger_commands(program, globals, invocation);
+  add_report_commands(program, globals, invocation);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {

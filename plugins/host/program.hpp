@@ -46,5 +46,10 @@ void add_talents_commands(CLI::App& program, const Globals& globals, Invocation&
 void add_banks_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_database_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_settle_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_recover_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_fund_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_ledger_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_report_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host
