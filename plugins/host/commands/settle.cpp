@@ -1,4 +1,4 @@
-// settle, settle approve, settle reverse: batches of compensation.
+// settle, settle approve, settle reverse, settle payment-status: batches of compensation.
 #include <algorithm>
 #include <memory>
 
@@ -7,6 +7,7 @@
 #include "core/settlement/batch.hpp"
 #include "core/settlement/batch_files.hpp"
 #include "core/settlement/batch_rows.hpp"
+#include "core/settlement/payment_message.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/options.hpp"
@@ -22,6 +23,7 @@ struct SettleArguments {
   std::string rejects;
   std::string totals;
   std::string payments;
+  std::string message;
   std::string as;
   bool dry_run = false;
   bool strict = false;
@@ -32,18 +34,19 @@ class BatchOutputs {
  public:
   BatchOutputs(const SettleArguments& arguments, Language language)
       : lines_(output_for(arguments.lines)), totals_(output_for(arguments.totals)), payments_(output_for(arguments.payments)),
-        rejects_(arguments.rejects, language) {}
+        message_(output_for(arguments.message)), rejects_(arguments.rejects, language) {}
 
-  void write(Transaction& transaction, const BatchRecord& batch) {
+  void write(Transaction& transaction, const BatchRecord& batch, const Site& site) {
     if (lines_) write_lines(transaction, batch, *lines_);
     add_rejects(transaction, batch, rejects_);
     if (totals_) write_totals(transaction, batch, *totals_);
     if (payments_) write_payments(transaction, batch, *payments_);
+    if (message_) message_->write(payment_message(transaction, batch, site));
   }
 
   void commit() {
     std::vector<OutputFile*> files;
-    for (auto* file : {&lines_, &totals_, &payments_}) {
+    for (auto* file : {&lines_, &totals_, &payments_, &message_}) {
       if (*file) files.push_back(&**file);
     }
     if (rejects_.output() != nullptr) files.push_back(rejects_.output());
@@ -51,7 +54,7 @@ class BatchOutputs {
   }
 
  private:
-  std::optional<OutputFile> lines_, totals_, payments_;
+  std::optional<OutputFile> lines_, totals_, payments_, message_;
   RejectsFile rejects_;
 };
 
@@ -108,7 +111,7 @@ Exit settle_batch(const Globals& globals, const SettleArguments& arguments) {
       .closed_to = bureau.site.closing_date};
   tell_unopened_funds(globals, transaction, policies, scheme);
   const BatchRecord batch = settle(transaction, request);
-  outputs.write(transaction, batch);
+  outputs.write(transaction, batch, bureau.site);
   tell_batch(globals, transaction, batch);
   const bool rejected = count_claims(transaction, batch).rejected > 0;
   if (arguments.dry_run) globals.tell({"试算：没有保存任何内容", "dry run: nothing was kept"});
@@ -121,18 +124,23 @@ struct ApproveArguments {
   std::string batch;
   std::string as;
   std::string payments;
+  std::string message;
 };
 
 Exit approve_batch(const Globals& globals, const ApproveArguments& arguments) {
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, Role::checker);
-  std::optional<OutputFile> payments = output_for(arguments.payments);
+  std::optional<OutputFile> payments = output_for(arguments.payments), message = output_for(arguments.message);
   Transaction transaction = bureau.database.write();
   const BatchRecord batch = approve(transaction, BatchId(arguments.batch), user, bureau.site.closing_date);
   if (payments) write_payments(transaction, batch, *payments);
+  if (message) message->write(payment_message(transaction, batch, bureau.site));
   tell_batch(globals, transaction, batch);
   transaction.commit();
-  if (payments) payments->commit();
+  std::vector<OutputFile*> files;
+  if (payments) files.push_back(&*payments);
+  if (message) files.push_back(&*message);
+  commit_all(files);
   return Exit::done;
 }
 
@@ -156,6 +164,32 @@ Exit reverse_batch(const Globals& globals, const ReverseArguments& arguments) {
   return Exit::done;
 }
 
+struct StatusArguments {
+  std::string report;
+  std::string as;
+};
+
+Exit read_status(const Globals& globals, const StatusArguments& arguments) {
+  Bureau bureau = open_bureau(globals);
+  const UserId user = bureau.user(arguments.as, Role::maker);
+  const std::string xml = read_whole_file(arguments.report);
+  Transaction transaction = bureau.database.write();
+  const PaymentStatusSummary summary = apply_status_report(transaction, xml, arguments.report, user);
+  transaction.commit();
+  globals.tell({fmt::format("回执：已付 {}，失败 {}，处理中 {}，此前已知 {}", summary.paid, summary.failed, summary.pending, summary.repeated),
+                fmt::format("{} paid, {} failed, {} pending, {} known already", summary.paid, summary.failed, summary.pending, summary.repeated)});
+  return Exit::done;
+}
+
+void add_payment_status(CLI::App& settle, const Globals& globals, Invocation& invocation) {
+  auto arguments = std::make_shared<StatusArguments>();
+  CLI::App* leaf = add_leaf(settle, globals, invocation, "payment-status", {"读入银行付款回执 pain.002.001.11", "read a bank's payment status report, pain.002.001.11"},
+                            "talent-loan settle payment-status --report status.xml",
+                            [&globals, arguments] { return read_status(globals, *arguments); });
+  leaf->add_option("--report", arguments->report, globals.say({"回执文件", "the report"}))->required()->type_name("FILE");
+  add_as(*leaf, globals, arguments->as);
+}
+
 void add_approve(CLI::App& settle, const Globals& globals, Invocation& invocation) {
   auto arguments = std::make_shared<ApproveArguments>();
   CLI::App* leaf = add_leaf(settle, globals, invocation, "approve", {"复核并记账", "approve a prepared batch and book it"},
@@ -163,6 +197,7 @@ void add_approve(CLI::App& settle, const Globals& globals, Invocation& invocatio
                             [&globals, arguments] { return approve_batch(globals, *arguments); });
   leaf->add_option("--batch", arguments->batch, globals.say({"批次号", "batch id"}))->required()->type_name("ID");
   leaf->add_option("--payments", arguments->payments, globals.say({"付款指令文件", "payment instructions"}))->type_name("FILE");
+  leaf->add_option("--message", arguments->message, globals.say({"付款报文 pain.001", "payment message (pain.001)"}))->type_name("FILE");
   add_as(*leaf, globals, arguments->as);
 }
 
@@ -197,10 +232,12 @@ void add_settle_commands(CLI::App& program, const Globals& globals, Invocation& 
   file("--rejects", arguments->rejects, {"未通过的申报", "rejected claims"});
   file("--totals", arguments->totals, {"各银行合计", "totals by bank"});
   file("--payments", arguments->payments, {"付款指令", "payment instructions"});
+  file("--message", arguments->message, {"付款报文 pain.001.001.10", "payment message, pain.001.001.10"});
   add_strict(*leaf, globals, arguments->strict);
   add_as(*leaf, globals, arguments->as);
   add_approve(*leaf, globals, invocation);
   add_reverse(*leaf, globals, invocation);
+  add_payment_status(*leaf, globals, invocation);
   // Its own options are required only where no subcommand was given.
   leaf->callback([leaf, arguments, &globals, &invocation] {
     if (!leaf->get_subcommands().empty()) return;

@@ -203,3 +203,25 @@ TEST_CASE("the batch sheet says who gets what, why, and the amount in words") {
   for (const char* part : {"city finance pays", "800000.00", "clauses §4"}) CHECK(contains(english, part));
   CHECK(office.run({"report", "batch", "--batch", "x"}).exit == 1);
 }
+
+TEST_CASE("statements of a bank, of a fund and of a year agree with the books") {
+  PolicyText policy;
+  policy.fund = "{name: city-fund, when_short: queue}";
+  Office office("", policy);
+  office.bureau().deposit_into("city-fund", 2000);
+  office.bureau().bad_claim("icbc", "A", 1000);
+  REQUIRE(office.run(office.settle_arguments("b")).exit == 0);
+  office.write("r.csv", "recovery_id,claim_id,received_on,amount,costs\nR1,A,2021-02-01,100.00,20.00\n");
+  REQUIRE(office.run({"recover", "--recoveries", office.path("r.csv")}).exit == 0);
+  const std::string bank = office.run({"report", "bank", "--bank", "icbc", "--to", "2021-12-31"}).out;
+  INFO(bank);
+  for (const char* part : {"1000.00", "800.00", "200.00", "to be returned 64.00", "not yet returned 64.00"}) CHECK(contains(bank, part));
+  const std::string fund = office.run({"report", "fund", "--fund", "city-fund"}).out;
+  INFO(fund);
+  for (const char* part : {"deposit voucher-1", "settlement b", "1200.00"}) CHECK(contains(fund, part));
+  const std::string year = office.run({"report", "year", "--year", "2020"}).out;
+  INFO(year);
+  for (const char* part : {"icbc", "province", "300.00", "800.00"}) CHECK(contains(year, part));
+  CHECK(contains(office.run({"report", "year", "--year", "2021"}).out, "64.00"));
+  CHECK(office.run({"report", "year", "--year", "x"}).exit == 2);
+}

@@ -1,0 +1,126 @@
+#include "core/settlement/payment_message.hpp"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <pugixml.hpp>
+
+#include "core/settlement/batch_rows.hpp"
+
+namespace talent_loan {
+namespace {
+
+constexpr const char* pain_001 = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.10";
+
+// One debtor and what it pays.
+struct DebtorPayments {
+  SiteParty debtor;
+  std::vector<Payment> payments;
+  Fen sum;
+};
+
+const SiteParty* party(const std::vector<SiteParty>& parties, const std::string& id) {
+  const auto found = std::find_if(parties.begin(), parties.end(), [&](const SiteParty& p) { return p.id == id && !p.account.empty() && !p.agent.empty(); });
+  return found == parties.end() ? nullptr : &*found;
+}
+
+// By fund or payer, in the order of the batch's payments.
+std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, const Site& site) {
+  std::vector<DebtorPayments> debtors;
+  std::vector<std::string> missing;
+  const auto need = [&](const std::vector<SiteParty>& parties, const char* key, const std::string& id) {
+    const SiteParty* found = party(parties, id);
+    const std::string name = std::string(key) + "." + id;
+    if (found == nullptr && std::find(missing.begin(), missing.end(), name) == missing.end()) missing.push_back(name);
+    return found;
+  };
+  for (const Payment& payment : payments) {
+    if (payment.status != "instructed" && payment.status != "failed") continue;
+    const bool from_fund = !payment.fund.empty();
+    const std::string& id = from_fund ? payment.fund : payment.payer.text();
+    const SiteParty* debtor = need(from_fund ? site.funds : site.payers, from_fund ? "funds" : "payers", id);
+    need(site.banks, "banks", payment.bank.text());
+    if (debtor == nullptr) continue;
+    auto found = std::find_if(debtors.begin(), debtors.end(), [&](const DebtorPayments& d) { return d.debtor.account == debtor->account && d.debtor.id == id; });
+    if (found == debtors.end()) found = debtors.insert(debtors.end(), {*debtor, {}, {}});
+    found->payments.push_back(payment);
+    found->sum += payment.amount;
+  }
+  if (missing.empty()) return debtors;
+  throw Failure({fmt::format("site.yaml 中缺少账号（account、agent）：{}", fmt::join(missing, "、")),
+                 fmt::format("site.yaml gives no account and agent for: {}", fmt::join(missing, ", "))},
+                {"补充后重试；CSV 付款指令不需要账号", "add them; payments as CSV need none"});
+}
+
+pugi::xml_node child(pugi::xml_node parent, const char* name) { return parent.append_child(name); }
+
+void leaf(pugi::xml_node parent, const char* name, const std::string& text) { child(parent, name).text().set(text.c_str()); }
+
+void agent(pugi::xml_node parent, const char* name, const SiteParty& of) {
+  leaf(child(child(child(parent, name), "FinInstnId"), "ClrSysMmbId"), "MmbId", of.agent);
+}
+
+void account(pugi::xml_node parent, const char* name, const SiteParty& of) {
+  const pugi::xml_node node = child(parent, name);
+  leaf(child(child(node, "Id"), "Othr"), "Id", of.account);
+  leaf(node, "Ccy", "CNY");
+}
+
+void append_transfer(pugi::xml_node info, const BatchRecord& batch, const Payment& payment, const SiteParty& creditor) {
+  const pugi::xml_node transfer = child(info, "CdtTrfTxInf");
+  leaf(child(transfer, "PmtId"), "EndToEndId", payment.id);
+  const pugi::xml_node amount = child(child(transfer, "Amt"), "InstdAmt");
+  pugi::xml_node(amount).append_attribute("Ccy").set_value("CNY");
+  amount.text().set(format_yuan(payment.amount).c_str());
+  agent(transfer, "CdtrAgt", creditor);
+  leaf(child(transfer, "Cdtr"), "Nm", creditor.name.chinese);
+  account(transfer, "CdtrAcct", creditor);
+  leaf(child(transfer, "RmtInf"), "Ustrd", fmt::format("人才贷风险补偿 {} {}", batch.batch.text(), payment.payer.text()));
+}
+
+void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const Site& site, const DebtorPayments& debtor, std::size_t index) {
+  const pugi::xml_node info = child(initiation, "PmtInf");
+  leaf(info, "PmtInfId", fmt::format("{}-D{}", batch.batch.text(), index));
+  leaf(info, "PmtMtd", "TRF");
+  leaf(info, "NbOfTxs", std::to_string(debtor.payments.size()));
+  leaf(info, "CtrlSum", format_yuan(debtor.sum));
+  leaf(child(info, "ReqdExctnDt"), "Dt", format_day(batch.as_of));
+  leaf(child(info, "Dbtr"), "Nm", debtor.debtor.name.chinese);
+  account(info, "DbtrAcct", debtor.debtor);
+  agent(info, "DbtrAgt", debtor.debtor);
+  for (const Payment& payment : debtor.payments) append_transfer(info, batch, payment, *party(site.banks, payment.bank.text()));
+}
+
+}  // namespace
+
+std::string payment_message(Transaction& transaction, const BatchRecord& batch, const Site& site) {
+  const std::vector<DebtorPayments> debtors = by_debtor(stored_payments(transaction, batch.number), site);
+  if (batch.status != BatchStatus::booked || debtors.empty()) {
+    throw Failure({fmt::format("批次 {} 状态 {}，没有待付款项", batch.batch.text(), word(batch.status)),
+                   fmt::format("batch {} is {}: there is nothing to pay", batch.batch.text(), word(batch.status))},
+                  {"付款报文只为已记账批次中未付的款项生成", "a payment message is made of the unpaid payments of a booked batch"});
+  }
+  const auto booked_at = transaction.query_one("SELECT booked_at FROM settlement_batches WHERE number = :number", {batch.number});
+  std::size_t count = 0;
+  Fen sum;
+  for (const DebtorPayments& debtor : debtors) count += debtor.payments.size(), sum += debtor.sum;
+  pugi::xml_document document;
+  pugi::xml_node root = document.append_child("Document");
+  root.append_attribute("xmlns").set_value(pain_001);
+  const pugi::xml_node initiation = child(root, "CstmrCdtTrfInitn");
+  const pugi::xml_node header = child(initiation, "GrpHdr");
+  leaf(header, "MsgId", batch.batch.text());
+  leaf(header, "CreDtTm", booked_at->text(0));
+  leaf(header, "NbOfTxs", std::to_string(count));
+  leaf(header, "CtrlSum", format_yuan(sum));
+  leaf(child(header, "InitgPty"), "Nm", site.city.chinese + "财政局");
+  for (std::size_t i = 0; i < debtors.size(); ++i) append_debtor(initiation, batch, site, debtors[i], i + 1);
+  std::ostringstream out;
+  document.save(out, "  ", pugi::format_indent, pugi::encoding_utf8);
+  return out.str();
+}
+
+}  // namespace talent_loan
