@@ -1,12 +1,15 @@
 #include "core/talent/talent_lists.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/files/key_set.hpp"
 #include "core/store/audit.hpp"
 #include "core/talent/history.hpp"
 
@@ -37,15 +40,43 @@ std::string all_facts(const Listing& listing) {
 
 struct NewRow {
   Listing listing;
-  KeyedHash key;  // of talent and programme
-  KeyedHash fingerprint;
+  std::string key;  // of talent and programme
+  KeyedHash fingerprint{};
+  KeyedHash lookup{};
+  std::string sealed{};
 };
+
+std::string key_of(std::string_view talent, std::string_view programme) { return std::string(talent) + '\0' + std::string(programme); }
+
+// Calls `work` for every index below `count` on several threads; rethrows the first failure here.
+template <typename Work>
+void side_by_side(std::size_t count, const Work& work) {
+  const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+  const std::size_t stretch = (count + threads - 1) / threads;
+  std::vector<std::exception_ptr> failures(threads);
+  std::vector<std::thread> running;
+  const auto run = [&](std::size_t thread) {
+    try {
+      for (std::size_t i = thread * stretch; i < std::min(count, (thread + 1) * stretch); ++i) work(i);
+    } catch (...) {
+      failures[thread] = std::current_exception();  // carried to the caller's thread, below
+    }
+  };
+  for (std::size_t thread = 1; thread < threads; ++thread) running.emplace_back(run, thread);
+  run(0);
+  for (std::thread& thread : running) thread.join();
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
 
 // What earlier versions say of one talent and programme.
 struct Known {
   std::vector<Statement> statements;
   std::vector<KeyedHash> fingerprints;  // by Statement::row
 };
+
+using KnownFacts = std::unordered_map<std::string, Known>;  // by key_of()
 
 class Importer {
  public:
@@ -58,12 +89,10 @@ class Importer {
   void take(const ListRow& row);
   void reject(const ListRow& row, const RowProblem& problem);
   void store_chunk();
-  std::unordered_map<KeyedHash, Known> known_facts();
-  bool already_known(const std::unordered_map<KeyedHash, Known>& known, const NewRow& row) const;
+  void hide(NewRow& row) const;
+  KnownFacts known_facts();
+  bool already_known(const KnownFacts& known, const NewRow& row) const;
   void insert(const std::vector<const NewRow*>& rows);
-  KeyedHash key_of(std::string_view talent, std::string_view programme) const {
-    return vault_.fingerprint(std::string(talent) + '\0' + std::string(programme));
-  }
 
   Transaction& transaction_;
   const Programmes& programmes_;
@@ -71,7 +100,8 @@ class Importer {
   const ImportOptions& options_;
   ImportSummary summary_;
   bool registry_was_empty_ = false;
-  std::unordered_set<KeyedHash> keys_of_file_;
+  KeyHasher hasher_;
+  KeySet keys_of_file_{hasher_};
   std::vector<NewRow> chunk_;
 };
 
@@ -102,16 +132,16 @@ void Importer::take(const ListRow& row) {
   auto read = read_listing(row, programmes_);
   if (const auto* problem = std::get_if<RowProblem>(&read)) return reject(row, *problem);
   Listing& listing = std::get<Listing>(read);
-  const KeyedHash key = key_of(listing.talent.text(), listing.programme.text());
-  if (keys_of_file_.contains(key)) {
+  std::string key = key_of(listing.talent.text(), listing.programme.text());
+  const std::uint64_t hash = hasher_(key);
+  if (keys_of_file_.contains(hash, key)) {
     return reject(row, {RowCode::duplicate_key,
                         {"前面已有同一人才、同一人才工程的行被接受；每个文件只能有一行",
                          "an earlier row of this talent and programme was accepted; allowed: one row of each in a file"}});
   }
   if (const auto problem = dates_out_of_order(listing)) return reject(row, *problem);
-  keys_of_file_.insert(key);
-  const KeyedHash fingerprint = vault_.fingerprint(all_facts(listing));
-  chunk_.push_back({std::move(listing), key, fingerprint});
+  keys_of_file_.insert(hash, key);
+  chunk_.push_back({std::move(listing), std::move(key)});
   if (options_.verdict) options_.verdict(row, nullptr);
   if (chunk_.size() == chunk_rows) store_chunk();
 }
@@ -121,8 +151,18 @@ void Importer::reject(const ListRow& row, const RowProblem& problem) {
   if (options_.verdict) options_.verdict(row, &problem);
 }
 
+// What is stored instead of personal data.
+void Importer::hide(NewRow& row) const {
+  const Listing& listing = row.listing;
+  row.fingerprint = vault_.fingerprint(all_facts(listing));
+  row.lookup = vault_.lookup(listing.id_number);
+  const std::string personal = listing.id_number + '\n' + listing.name + '\n' + (listing.employment ? listing.employment->name : "");
+  row.sealed = vault_.seal(personal, listing.talent.text());
+}
+
 void Importer::store_chunk() {
-  const std::unordered_map<KeyedHash, Known> known = known_facts();
+  side_by_side(chunk_.size(), [&](std::size_t i) { hide(chunk_[i]); });
+  const KnownFacts known = known_facts();
   std::vector<const NewRow*> fresh;
   for (const NewRow& row : chunk_) {
     if (already_known(known, row)) ++summary_.known;
@@ -133,8 +173,8 @@ void Importer::store_chunk() {
 }
 
 // What is known on the list's own day about the talents of this chunk.
-std::unordered_map<KeyedHash, Known> Importer::known_facts() {
-  std::unordered_map<KeyedHash, Known> known;
+KnownFacts Importer::known_facts() {
+  KnownFacts known;
   if (registry_was_empty_ || chunk_.empty()) return known;
   transaction_.execute("CREATE TEMPORARY TABLE IF NOT EXISTS chunk_talents (talent_id TEXT)");
   transaction_.execute("DELETE FROM chunk_talents");
@@ -160,7 +200,7 @@ std::unordered_map<KeyedHash, Known> Importer::known_facts() {
   return known;
 }
 
-bool Importer::already_known(const std::unordered_map<KeyedHash, Known>& known, const NewRow& row) const {
+bool Importer::already_known(const KnownFacts& known, const NewRow& row) const {
   const auto found = known.find(row.key);
   if (found == known.end()) return false;
   const Selections standing = resolve(found->second.statements, {});
@@ -176,16 +216,15 @@ void Importer::insert(const std::vector<const NewRow*>& rows) {
                    "employer_code", "employed_from", "employed_to", "sealed", "fingerprint"});
   for (const NewRow* row : rows) {
     const Listing& listing = row->listing;
-    const std::string personal = listing.id_number + '\n' + listing.name + '\n' + (listing.employment ? listing.employment->name : "");
     bulk.integer(summary_.version).integer(static_cast<std::int64_t>(++summary_.taken)).text(listing.talent.text());
     bulk.text(listing.programme.text()).text(word(listing.level)).day(listing.valid.from).day(listing.valid.to);
-    bulk.text(word(listing.id_type)).text(format_hash(vault_.lookup(listing.id_number)));
+    bulk.text(word(listing.id_type)).text(format_hash(row->lookup));
     if (listing.employment) {
       bulk.text(listing.employment->code).day(listing.employment->period.from).day(listing.employment->period.to);
     } else {
       bulk.null().null().null();
     }
-    bulk.text(vault_.seal(personal, listing.talent.text())).text(format_hash(row->fingerprint)).end_row();
+    bulk.text(row->sealed).text(format_hash(row->fingerprint)).end_row();
   }
   bulk.finish();
 }

@@ -1,5 +1,6 @@
 #include "core/talent/vault.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <openssl/rand.h>
 
 #include "core/message/message.hpp"
+#include "core/store/base64.hpp"
 
 namespace talent_loan {
 namespace {
@@ -32,6 +34,25 @@ EVP_MD_CTX* scratch_digest() {
 EVP_CIPHER_CTX* scratch_cipher() {
   thread_local const CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   return context.get();
+}
+
+// Looking the cipher up by name for every number costs more than sealing it.
+const EVP_CIPHER* gcm() {
+  static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), EVP_CIPHER_free);
+  require(cipher != nullptr);
+  return cipher.get();
+}
+
+// Random bytes, drawn from OpenSSL some hundreds of nonces at a time.
+void draw_nonce(unsigned char* nonce) {
+  thread_local std::array<unsigned char, 512 * nonce_bytes> drawn;
+  thread_local std::size_t used = drawn.size();
+  if (used == drawn.size()) {
+    require(RAND_bytes(drawn.data(), static_cast<int>(drawn.size())) == 1);
+    used = 0;
+  }
+  std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(used), nonce_bytes, nonce);
+  used += nonce_bytes;
 }
 
 // HMAC (RFC 2104) over SM3, with both padded keys hashed beforehand.
@@ -78,26 +99,6 @@ KeyedHash first_half(const Digest& digest) {
                 {});
 }
 
-std::string to_base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  text.pop_back();
-  return text;
-}
-
-std::string from_base64(std::string_view text) {
-  if (text.size() % 4 != 0 || text.empty()) cannot_open();
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (length < 0) cannot_open();
-  // EVP_DecodeBlock counts the padding as bytes.
-  bytes.resize(static_cast<std::size_t>(length) - (text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0));
-  if (to_base64(bytes) != text) cannot_open();  // two texts may decode to the same bytes
-  return bytes;
-}
-
 const unsigned char* octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
@@ -137,8 +138,8 @@ std::string Vault::seal(std::string_view plain, std::string_view bound_to) const
   unsigned char* cipher_text = nonce + nonce_bytes;
   EVP_CIPHER_CTX* context = scratch_cipher();
   int length = 0;
-  require(RAND_bytes(nonce, nonce_bytes) == 1);
-  require(EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
+  draw_nonce(nonce);
+  require(EVP_EncryptInit_ex(context, gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
   require(EVP_EncryptUpdate(context, nullptr, &length, octets(bound_to), static_cast<int>(bound_to.size())) == 1);
   require(EVP_EncryptUpdate(context, cipher_text, &length, octets(plain), static_cast<int>(plain.size())) == 1);
   require(EVP_EncryptFinal_ex(context, cipher_text + length, &length) == 1);
@@ -148,15 +149,16 @@ std::string Vault::seal(std::string_view plain, std::string_view bound_to) const
 }
 
 std::string Vault::open(std::string_view sealed, std::string_view bound_to) const {
-  std::string bytes = from_base64(sealed);
-  if (bytes.size() < nonce_bytes + tag_bytes) cannot_open();
+  std::optional<std::string> decoded = from_base64(sealed);
+  if (!decoded || decoded->size() < nonce_bytes + tag_bytes) cannot_open();
+  std::string& bytes = *decoded;
   const std::size_t size = bytes.size() - nonce_bytes - tag_bytes;
   auto* nonce = reinterpret_cast<unsigned char*>(bytes.data());
   std::string plain(size, '\0');
   auto* out = reinterpret_cast<unsigned char*>(plain.data());
   EVP_CIPHER_CTX* context = scratch_cipher();
   int length = 0;
-  require(EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
+  require(EVP_DecryptInit_ex(context, gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
   require(EVP_DecryptUpdate(context, nullptr, &length, octets(bound_to), static_cast<int>(bound_to.size())) == 1);
   require(EVP_DecryptUpdate(context, out, &length, nonce + nonce_bytes, static_cast<int>(size)) == 1);
   require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, tag_bytes, nonce + nonce_bytes + size) == 1);

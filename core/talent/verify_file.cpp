@@ -1,138 +1,156 @@
 #include "core/talent/verify_file.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <thread>
-#include <unordered_set>
+#include <deque>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/files/key_set.hpp"
+#include "core/files/ordered_blocks.hpp"
+#include "core/files/row_blocks.hpp"
+#include "core/files/row_scanner.hpp"
+#include "core/files/row_sentences.hpp"
+
 namespace talent_loan {
 namespace {
 
-constexpr std::size_t batch_rows = 1 << 14;
-
-// One row on its way through the batch.
-struct Item {
-  CsvRow row;
-  std::variant<VerificationRequest, RowProblem> read;
-  std::string decision;
-  bool eligible = false;
-};
-
-// Calls `work` for every index below `count`, in equal stretches on `threads` threads; rethrows the first failure.
-template <typename Work>
-void in_parallel(std::size_t count, unsigned threads, const Work& work) {
-  const std::size_t stretch = (count + threads - 1) / threads;
-  std::vector<std::exception_ptr> failures(threads);
-  std::vector<std::thread> running;
-  const auto run = [&](unsigned thread) {
-    try {
-      for (std::size_t i = thread * stretch; i < std::min(count, (thread + 1) * stretch); ++i) work(i);
-    } catch (...) {
-      failures[thread] = std::current_exception();  // carried to the caller's thread, below
-    }
+// One block of requests on its way: rows are read, checked and decided side by side with other blocks; only
+// what depends on the rows before (repeated ids) and what is written keeps the order of the file.
+struct RequestBlock {
+  struct Row {
+    std::uint32_t line = 0;  // of the block, the first being 0
+    std::uint64_t key_hash = 0;
+    std::uint32_t text_begin = 0;  // of its decision in `decisions`
+    std::uint32_t text_end = 0;
+    bool eligible = false;
+    std::optional<RowProblem> problem{};
+    std::string key{};
   };
-  for (unsigned thread = 1; thread < threads; ++thread) running.emplace_back(run, thread);
-  run(0);
-  for (std::thread& thread : running) thread.join();
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
+
+  RowBlock input;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t first_line = 0;
+  std::uint64_t physical_lines = 0;
+  RowScanner scanner;
+  std::vector<Row> rows;
+  std::string decisions;
+};
 
 class FileVerifier {
  public:
   FileVerifier(const Verifier& verifier, const VerifyFileOptions& options)
       : verifier_(verifier), options_(options), reader_(InputFile::open(options.requests), options.encoding),
-        positions_(reader_.columns(request_column_names())), decisions_(options.decisions), rejects_(options.rejects, options.language),
-        items_(batch_rows) {}
+        positions_(reader_.header().columns(request_column_names())), decisions_(options.decisions),
+        rejects_(options.rejects, options.language), blocks_(slots_for(options.threads)), next_line_(reader_.first_line()) {}
 
   VerifySummary run();
 
  private:
-  std::size_t read_batch();
-  RequestCells cells_of(const CsvRow& row) const;
-  void check(Item& item) const;
-  void decide(Item& item) const;
-  void refuse_repeated(std::size_t count);
-  void write(std::size_t count);
+  bool take(RequestBlock& block);
+  void prepare(RequestBlock& block) const;
+  void decide(RequestBlock& block, RowFault fault, std::uint32_t line) const;
+  void settle(RequestBlock& block);
+  void emit(const RequestBlock& block);
 
   const Verifier& verifier_;
   const VerifyFileOptions& options_;
-  CsvReader reader_;
+  RowBlocks reader_;
   std::vector<std::size_t> positions_;
   OutputFile decisions_;
   RejectsFile rejects_;
-  std::vector<Item> items_;
-  std::unordered_set<std::string> seen_;
+  KeyHasher hasher_;
+  KeySet accepted_{hasher_};
+  std::deque<RequestBlock> blocks_;  // a deque, because they never move
+  std::uint64_t next_line_;
   VerifySummary summary_;
 };
 
-RequestCells FileVerifier::cells_of(const CsvRow& row) const {
-  RequestCells cells;
-  for (std::size_t i = 0; i < request_columns; ++i) {
-    cells[i] = positions_[i] < row.cells.size() ? std::string_view(row.cells[positions_[i]]) : std::string_view();
+bool FileVerifier::take(RequestBlock& block) {
+  const bool more = reader_.next(block.input);
+  block.bytes_read = reader_.bytes_read();
+  return more;
+}
+
+// Reads one row's cells from the block's scanner and decides it, or notes why not.
+void FileVerifier::decide(RequestBlock& block, RowFault fault, std::uint32_t line) const {
+  const std::vector<std::string_view>& cells = block.scanner.cells();
+  const std::size_t columns = reader_.header().names().size();
+  if (fault == RowFault::none && cells.size() != columns) fault = RowFault::cell_count;
+  RequestCells wanted;
+  for (std::size_t i = 0; i < request_columns; ++i) wanted[i] = positions_[i] < cells.size() ? cells[positions_[i]] : std::string_view();
+
+  RequestBlock::Row& row = block.rows.emplace_back();
+  row.line = line;
+  row.key = wanted[0];
+  if (fault != RowFault::none) {
+    row.problem = RowProblem{RowCode::malformed_row, fault_sentence(fault, cells.size(), columns)};
+    return;
   }
-  return cells;
+  const auto read = read_request(wanted, verifier_);
+  if (const auto* problem = std::get_if<RowProblem>(&read)) {
+    row.problem = *problem;
+    return;
+  }
+  row.key_hash = hasher_(row.key);
+  const VerificationDecision decision = verifier_.decide(std::get<VerificationRequest>(read));
+  row.eligible = decision.eligible();
+  row.text_begin = static_cast<std::uint32_t>(block.decisions.size());
+  append_decision(row.key, decision, block.decisions);
+  row.text_end = static_cast<std::uint32_t>(block.decisions.size());
 }
 
-std::size_t FileVerifier::read_batch() {
-  std::size_t count = 0;
-  while (count < items_.size() && reader_.next(items_[count].row)) ++count;
-  return count;
+void FileVerifier::prepare(RequestBlock& block) const {
+  block.input.check_encoding();
+  block.rows.clear();
+  block.decisions.clear();
+  block.physical_lines = 0;
+  if (block.input.too_long()) {
+    block.rows.push_back({.problem = RowProblem{RowCode::malformed_row, fault_sentence(RowFault::too_long, 0, reader_.header().names().size())}});
+    block.physical_lines = 1;
+    return;
+  }
+  std::string_view text = block.input.text().substr(0, block.input.wrong_byte_at());
+  while (!text.empty()) {
+    const RowScan scan = block.scanner.scan(text, true);
+    if (!scan.blank) decide(block, scan.fault, static_cast<std::uint32_t>(block.physical_lines));
+    block.physical_lines += static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(scan.bytes), '\n'));
+    text.remove_prefix(scan.bytes);
+  }
+  block.scanner.forget();
 }
 
-void FileVerifier::check(Item& item) const {
-  if (item.row.fault != RowFault::none) {
-    item.read = RowProblem{RowCode::malformed_row, fault_sentence(item.row, reader_.header().size())};
-  } else {
-    item.read = read_request(cells_of(item.row), verifier_);
+void FileVerifier::settle(RequestBlock& block) {
+  block.first_line = next_line_;
+  if (block.input.wrong_byte_at() != std::string_view::npos) reader_.wrong_encoding(block.input, next_line_);
+  next_line_ += block.physical_lines;
+  for (RequestBlock::Row& row : block.rows) {
+    if (row.problem || accepted_.insert(row.key_hash, row.key)) continue;
+    row.problem = RowProblem{RowCode::duplicate_key, duplicate_key(request_column_names()[0])};
   }
 }
 
-void FileVerifier::refuse_repeated(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (std::holds_alternative<RowProblem>(items_[i].read)) continue;
-    if (seen_.insert(std::string(cells_of(items_[i].row)[0])).second) continue;
-    items_[i].read = RowProblem{RowCode::duplicate_key, {"request_id：前面已有同一编号的行被接受；允许：每个编号一次",
-                                                         "request_id: an earlier row with this id was accepted; allowed: each id once"}};
-  }
-}
-
-void FileVerifier::decide(Item& item) const {
-  const auto* request = std::get_if<VerificationRequest>(&item.read);
-  if (request == nullptr) return;
-  const VerificationDecision decision = verifier_.decide(*request);
-  item.eligible = decision.eligible();
-  item.decision.clear();
-  append_decision(cells_of(item.row)[0], decision, item.decision);
-}
-
-void FileVerifier::write(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const Item& item = items_[i];
+void FileVerifier::emit(const RequestBlock& block) {
+  for (const RequestBlock::Row& row : block.rows) {
     ++summary_.rows;
-    if (const auto* problem = std::get_if<RowProblem>(&item.read)) {
-      rejects_.add(item.row.line, cells_of(item.row)[0], word(problem->code), problem->message);
+    if (row.problem) {
+      rejects_.add(block.first_line + row.line, row.key, word(row.problem->code), row.problem->message);
       ++summary_.rejected;
     } else {
-      decisions_.write(item.decision);
-      ++(item.eligible ? summary_.eligible : summary_.not_eligible);
+      decisions_.write(std::string_view(block.decisions).substr(row.text_begin, row.text_end - row.text_begin));
+      ++(row.eligible ? summary_.eligible : summary_.not_eligible);
     }
   }
+  if (options_.progress) options_.progress(block.bytes_read, reader_.file_bytes());
 }
 
 VerifySummary FileVerifier::run() {
   decisions_.write("request_id,eligible,reasons,policy_version,programme,cites\n");
-  while (const std::size_t count = read_batch()) {
-    in_parallel(count, options_.threads, [&](std::size_t i) { check(items_[i]); });
-    refuse_repeated(count);
-    in_parallel(count, options_.threads, [&](std::size_t i) { decide(items_[i]); });
-    write(count);
-    if (options_.progress) options_.progress(reader_.bytes_read());
-  }
+  run_in_order(options_.threads, {.take = [this](std::size_t slot) { return take(blocks_[slot]); },
+                                  .prepare = [this](std::size_t slot) { prepare(blocks_[slot]); },
+                                  .settle = [this](std::size_t slot) { settle(blocks_[slot]); },
+                                  .render = [](std::size_t) {},
+                                  .emit = [this](std::size_t slot) { emit(blocks_[slot]); }});
   commit_all({&decisions_, rejects_.output()});
   return summary_;
 }

@@ -1,6 +1,7 @@
 // A file of verification requests, decided by the million.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -20,7 +21,7 @@ struct VerifyFileOptions {
   Encoding encoding = Encoding::utf8;
   Language language = Language::chinese;  // of the rejects' sentences
   unsigned threads = 1;
-  std::function<void(std::uint64_t bytes_done)> progress{};
+  std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_in_all)> progress{};
 };
 
 struct VerifySummary {

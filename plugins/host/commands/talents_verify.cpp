@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "core/policy/site.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "core/talent/explanation.hpp"
 #include "core/talent/verify_file.hpp"
+#include "plugins/host/book_balances.hpp"
 #include "plugins/host/options.hpp"
+#include "plugins/host/progress.hpp"
 #include "plugins/host/talents.hpp"
 
 namespace talent_loan::host {
@@ -37,18 +40,30 @@ PolicySet policies_of(const Globals& globals, const VerifyArguments& arguments) 
   return load_policies(arguments.policies.empty() ? std::vector<std::string>{globals.config_path("policies")} : arguments.policies);
 }
 
+// --scheme, else the site's, else the only one.
+SchemeId scheme_of(const Globals& globals, const VerifyArguments& arguments, const PolicySet& policies) {
+  if (!arguments.scheme.empty()) return policies.choose_scheme(arguments.scheme);
+  return policies.choose_scheme(load_site(globals.config_path("site.yaml")).scheme);
+}
+
 Exit verify_requests(const Globals& globals, const VerifyArguments& arguments) {
   const PolicySet policies = policies_of(globals, arguments);
-  const SchemeId scheme = policies.choose_scheme(arguments.scheme);
+  const SchemeId scheme = scheme_of(globals, arguments, policies);
   Database database = open_database(globals);
   Transaction look = database.read();
   const std::optional<Vault> vault = vault_for_reading(look, key_source(globals));
   const Registry registry = load_registry(look, arguments.known_on);
   const FiledBanks banks(bank_filings(look));
-  const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, nullptr);
+  const std::unique_ptr<BalanceLookup> balances = book_balances(look);
+  const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, balances.get());
   VerifyFileOptions options = arguments.file;
   options.language = globals.language;
-  const VerifySummary summary = verify_file(verifier, options);
+  VerifySummary summary;
+  {
+    Progress progress(globals, {"核验", "verifying"});
+    options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); };
+    summary = verify_file(verifier, options);
+  }
   globals.tell({fmt::format("读入 {} 行：符合 {}，不符合 {}，拒绝 {}", summary.rows, summary.eligible, summary.not_eligible, summary.rejected),
                 fmt::format("{} rows in: {} eligible, {} not eligible, {} rejected", summary.rows, summary.eligible, summary.not_eligible, summary.rejected)});
   return arguments.strict && summary.rejected > 0 ? Exit::rows_rejected : Exit::done;
@@ -62,7 +77,7 @@ BorrowerRule::Kind kind_of(const VerifyArguments& arguments) {
 
 Exit verify_one(const Globals& globals, const VerifyArguments& arguments) {
   const PolicySet policies = policies_of(globals, arguments);
-  const SchemeId scheme = policies.choose_scheme(arguments.scheme);
+  const SchemeId scheme = scheme_of(globals, arguments, policies);
   VerificationRequest request{.kind = kind_of(arguments), .borrower_id = arguments.borrower, .on = *arguments.on,
                               .amount = arguments.amount.value_or(Fen()), .secured = arguments.secured, .guaranteed = arguments.guaranteed};
   if (!arguments.bank.empty()) request.bank = BankId(arguments.bank);
@@ -76,7 +91,8 @@ Exit verify_one(const Globals& globals, const VerifyArguments& arguments) {
                             : vault  ? load_person(look, vault->lookup(arguments.borrower), arguments.known_on)
                                      : Registry();
   const FiledBanks banks(bank_filings(look));
-  const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, nullptr);
+  const std::unique_ptr<BalanceLookup> balances = book_balances(look);
+  const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, balances.get());
   const bool known_form = employer ? valid_social_credit_code(arguments.borrower)
                                    : plausible_identity_number(arguments.borrower) || verifier.listed(arguments.borrower);
   if (!known_form) {

@@ -1,0 +1,14 @@
+// What borrowers owe by the loan book, for verification.
+#pragma once
+
+#include <memory>
+
+#include "core/store/database.hpp"
+#include "core/talent/verification.hpp"
+
+namespace talent_loan::host {
+
+// Null where the loan book is empty: then nobody owes anything. Borrows the transaction; threads take turns.
+std::unique_ptr<BalanceLookup> book_balances(Transaction& transaction);
+
+}  // namespace talent_loan::host
