@@ -111,6 +111,9 @@ class OutputFile {
   std::unique_ptr<State> state_;
 };
 
+// Writes a small file that must not exist yet, durably and with this mode from its first byte on: for keys.
+void write_new_file(const std::string& path, std::string_view bytes, unsigned mode);
+
 // Flushes all first, then renames all, so that a full disk leaves none of them.
 void commit_all(std::vector<OutputFile*> files);
 

@@ -77,6 +77,10 @@ std::optional<RowProblem> bad_date(const ListRow& row) {
 
 std::optional<RowProblem> bad_identifier(const ListRow& row) {
   using enum ListColumn;
+  if (row.id_number_was_number) {
+    return problem(RowCode::bad_identifier, id_number, {"电子表格把号码存成了数字，15 位以后的数字已经丢失", "the spreadsheet keeps it as a number, which loses every digit after the 15th"},
+                   {"设为文本格式后重新填写的号码", "the number typed again into a cell of text format"});
+  }
   const std::optional<IdentityType> type = parse_identity_type(row[id_type]);
   if (type && !valid_number(*type, row[id_number])) {
     return problem(RowCode::bad_identifier, id_number, verbatim(quoted(masked_identifier(row[id_number]))),

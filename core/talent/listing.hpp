@@ -52,6 +52,7 @@ struct ListRow {
   std::uint64_t line = 0;
   Text fault{};  // why the row is no row at all (MALFORMED_ROW); empty: its cells mean something
   std::array<std::string_view, list_columns> cells{};
+  bool id_number_was_number = false;  // a workbook's cell that lost its last digits
   std::string_view operator[](ListColumn column) const { return cells[static_cast<std::size_t>(column)]; }
 };
 

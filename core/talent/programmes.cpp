@@ -28,7 +28,7 @@ std::optional<Programme> read_programme(const YamlValue& value) {
 
 Programmes load_programmes(const std::string& path) {
   YamlProblems problems;
-  const YamlMap root = read_yaml(path, "programmes", {"programmes"}, problems);
+  const YamlMap root = read_yaml(path, "programmes", {"programmes", "columns", "words"}, problems);
   Programmes programmes;
   for (const YamlValue& value : root.required("programmes").filled_list()) {
     const std::optional<Programme> programme = read_programme(value);

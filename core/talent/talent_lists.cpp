@@ -12,31 +12,12 @@
 #include "core/files/key_set.hpp"
 #include "core/store/audit.hpp"
 #include "core/talent/history.hpp"
+#include "core/talent/sealed_listing.hpp"
 
 namespace talent_loan {
 namespace {
 
 constexpr std::size_t chunk_rows = 20'000;
-
-// The words of a row that later rows are compared with: all facts, each ended by a character no cell can hold.
-std::string all_facts(const Listing& listing) {
-  std::string out;
-  const auto add = [&](std::string_view part) { (out += part) += '\0'; };
-  const auto add_period = [&](const Period& period) {
-    add(format_day(period.from));
-    add(period.to ? format_day(*period.to) : "");
-  };
-  for (const std::string_view part : {std::string_view(listing.talent.text()), std::string_view(listing.name), word(listing.id_type),
-                                      std::string_view(listing.id_number), std::string_view(listing.programme.text()), word(listing.level)}) {
-    add(part);
-  }
-  add_period(listing.valid);
-  if (!listing.employment) return out;
-  add(listing.employment->code);
-  add(listing.employment->name);
-  add_period(listing.employment->period);
-  return out;
-}
 
 struct NewRow {
   Listing listing;
@@ -154,10 +135,9 @@ void Importer::reject(const ListRow& row, const RowProblem& problem) {
 // What is stored instead of personal data.
 void Importer::hide(NewRow& row) const {
   const Listing& listing = row.listing;
-  row.fingerprint = vault_.fingerprint(all_facts(listing));
+  row.fingerprint = fingerprint(vault_, listing);
   row.lookup = vault_.lookup(listing.id_number);
-  const std::string personal = listing.id_number + '\n' + listing.name + '\n' + (listing.employment ? listing.employment->name : "");
-  row.sealed = vault_.seal(personal, listing.talent.text());
+  row.sealed = seal(vault_, listing);
 }
 
 void Importer::store_chunk() {

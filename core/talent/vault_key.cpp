@@ -1,11 +1,7 @@
 #include "core/talent/vault_key.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
@@ -65,16 +61,7 @@ MasterKey make_key_file(const std::string& path) {
   std::string text;
   for (const unsigned char byte : key) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
   text += '\n';
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const auto reason = [] { return Text{fmt::format("无法写入（{}）", std::strerror(errno)), fmt::format("cannot write ({})", std::strerror(errno))}; };
-  if (descriptor < 0) refuse_key(path, reason());
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
-  const Text why = written ? Text{} : reason();
-  ::close(descriptor);
-  if (!written) {
-    ::unlink(path.c_str());
-    refuse_key(path, why);
-  }
+  write_new_file(path, text, 0600);
   return key;
 }
 

@@ -70,6 +70,7 @@ int run(int argc, char** argv) {
   add_adapter_commands(program, globals, invocation);
   add_split_command(program, globals, invocation);
   add_talents_commands(program, globals, invocation);
+  add_receipt_commands(program, globals, invocation);
   add_banks_commands(program, globals, invocation);
   add_database_commands(program, globals, invocation);
   add_sync_commands(program, globals, invocation);

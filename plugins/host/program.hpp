@@ -43,6 +43,7 @@ void add_assess_commands(CLI::App& program, const Globals& globals, Invocation& 
 void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_split_command(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_talents_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
+void add_receipt_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_banks_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_database_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
 void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation);

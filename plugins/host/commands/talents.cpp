@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "core/files/workbook.hpp"
 #include "core/store/audit.hpp"
+#include "core/talent/list_sheet.hpp"
+#include "core/talent/rotation.hpp"
 #include "core/talent/talent_lists.hpp"
 #include "plugins/host/options.hpp"
 #include "plugins/host/talents.hpp"
@@ -18,22 +21,75 @@ struct ImportArguments {
   bool strict = false;
 };
 
+// The list being read, from a CSV file or a workbook, and where its rejected rows go.
+class ListFile {
+ public:
+  ListFile(const Globals& globals, const ImportArguments& arguments, const Programmes& programmes)
+      : rejects_path_(arguments.rejects), to_workbook_(arguments.rejects.ends_with(".xlsx")), language_(globals.language),
+        rejects_(to_workbook_ ? std::string() : arguments.rejects, globals.language) {
+    if (!looks_like_workbook(arguments.file)) {
+      if (to_workbook_) refuse_workbook_rejects();
+      rows_ = csv_list_rows(CsvReader(InputFile::open(arguments.file), arguments.encoding));
+      return;
+    }
+    vocabulary_ = load_list_vocabulary(globals.config_path("programmes.yaml"), programmes);
+    sheet_ = read_workbook(arguments.file);
+    list_.emplace(sheet_, vocabulary_, arguments.file);
+    rows_ = list_->rows();
+    status_.resize(sheet_.rows.size());
+    status_[list_->header_row()] = globals.say({"状态", "status"});
+  }
+  ListFile(const ListFile&) = delete;
+
+  ListRows& rows() { return *rows_; }
+
+  void note(const ListRow& row, const RowProblem* problem) {
+    if (!to_workbook_) {
+      if (problem != nullptr) rejects_.add(row.line, shown_key(row[ListColumn::talent_id]), word(problem->code), problem->message);
+      return;
+    }
+    status_[row.line - 1] = problem != nullptr ? fmt::format("{}: {}", word(problem->code), problem->message.in(language_))
+                                               : Text{"已接受", "accepted"}.in(language_);
+  }
+  // As much as can fail before the database commits, and the rest after it.
+  void prepare() {
+    if (rejects_.output() != nullptr) rejects_.output()->prepare();
+    if (to_workbook_) write_workbook(rejects_path_, sheet_, list_->date_columns(), status_);
+  }
+  void commit() {
+    if (rejects_.output() != nullptr) rejects_.output()->commit();
+  }
+
+ private:
+  [[noreturn]] void refuse_workbook_rejects() const {
+    throw Failure(Diagnostic{.place = {.file = rejects_path_},
+                             .found = {"名单不是工作簿，拒绝的行不能写成工作簿", "the list is no workbook, so its rejected rows cannot go to one"},
+                             .remedy = {"请用 .csv 文件名", "give a file name ending in .csv"}});
+  }
+
+  std::string rejects_path_;
+  bool to_workbook_;
+  Language language_;
+  RejectsFile rejects_;
+  ListVocabulary vocabulary_;
+  WorkbookSheet sheet_;
+  std::optional<ListSheet> list_;
+  std::unique_ptr<ListRows> rows_;
+  std::vector<std::string> status_;
+};
+
 Exit import_talents(const Globals& globals, const ImportArguments& arguments) {
   const Programmes programmes = load_programmes(globals.config_path("programmes.yaml"));
-  const auto rows = csv_list_rows(CsvReader(InputFile::open(arguments.file), arguments.encoding));
-  RejectsFile rejects(arguments.rejects, globals.language);
+  ListFile list(globals, arguments, programmes);
   ImportOptions options{.as_of = *arguments.as_of, .source = arguments.file, .actor = operating_user()};
-  options.verdict = [&](const ListRow& row, const RowProblem* problem) {
-    if (problem != nullptr) rejects.add(row.line, shown_key(row[ListColumn::talent_id]), word(problem->code), problem->message);
-  };
+  options.verdict = [&](const ListRow& row, const RowProblem* problem) { list.note(row, problem); };
   Database database = open_database(globals);
   Transaction transaction = database.write();
   const Vault vault = vault_for_writing(transaction, key_source(globals));
-  const ImportSummary summary = import_list(transaction, *rows, programmes, vault, options);
-  // The files first as far as they can fail: a full disk must not leave a list half reported.
-  if (rejects.output() != nullptr) rejects.output()->prepare();
+  const ImportSummary summary = import_list(transaction, list.rows(), programmes, vault, options);
+  list.prepare();  // a full disk must not leave a list kept and its rejected rows untold
   transaction.commit();
-  if (rejects.output() != nullptr) rejects.output()->commit();
+  list.commit();
   globals.tell({fmt::format("读入 {} 行：新增 {}，已知 {}，拒绝 {}", summary.rows, summary.taken, summary.known, summary.rejected),
                 fmt::format("{} rows in: {} new, {} known already, {} rejected", summary.rows, summary.taken, summary.known, summary.rejected)});
   if (summary.version != 0) {
@@ -70,9 +126,9 @@ void add_import(CLI::App& talents, const Globals& globals, Invocation& invocatio
   CLI::App* leaf = add_leaf(talents, globals, invocation, "import", {"导入人才名单", "import a talent list"},
                             "talent-loan talents import list.csv --as-of 2020-06-01 --rejects rejects.csv",
                             [&globals, arguments] { return import_talents(globals, *arguments); });
-  leaf->add_option("FILE", arguments->file, globals.say({"名单（CSV），- 为标准输入", "the list (CSV), - for standard input"}))->required();
+  leaf->add_option("FILE", arguments->file, globals.say({"名单（CSV 或 xlsx），- 为标准输入", "the list (CSV or xlsx), - for standard input"}))->required();
   add_day(*leaf, globals, "--as-of", arguments->as_of, {"名单反映的日期，自该日起视为已知", "the day the list tells of; its facts count as known from it"})->required();
-  leaf->add_option("--rejects", arguments->rejects, globals.say({"被拒绝的行及原因", "rejected rows and why"}))->type_name("FILE");
+  leaf->add_option("--rejects", arguments->rejects, globals.say({"被拒绝的行及原因；.xlsx 则为原表加一列状态", "rejected rows and why; .xlsx: the sheet itself with a status column"}))->type_name("FILE");
   add_encoding(*leaf, globals, arguments->encoding);
   add_strict(*leaf, globals, arguments->strict);
 }
@@ -88,6 +144,34 @@ void add_revoke(CLI::App& talents, const Globals& globals, Invocation& invocatio
   add_day(*leaf, globals, "--as-of", arguments->as_of, {"自该日起视为已知（默认今天）", "the day from which this counts as known (today)"});
 }
 
+Exit rotate(const Globals& globals, const std::string& new_key_file) {
+  Database database = open_database(globals);
+  Transaction transaction = database.write();
+  const std::optional<Vault> old_vault = vault_for_reading(transaction, key_source(globals));
+  if (!old_vault) throw Failure({"数据库还没有个人信息，不需要换密钥", "the database holds no personal data yet; there is no key to change"}, {});
+  const Vault new_vault(read_key_file(new_key_file));
+  const std::uint64_t records = rotate_key(transaction, *old_vault, new_vault, operating_user());
+  transaction.commit();
+  globals.tell({fmt::format("{} 条记录已换用 {} 中的密钥；今后用 TALENT_LOAN_KEY_FILE 指定它，或以它替换旧密钥文件", records, new_key_file),
+                fmt::format("{} records now use the key in {}; name it in TALENT_LOAN_KEY_FILE, or put it in the old key file's place", records, new_key_file)});
+  return Exit::done;
+}
+
+void add_key(CLI::App& talents, const Globals& globals, Invocation& invocation) {
+  CLI::App* key = talents.add_subcommand("key", globals.say({"加密个人信息的密钥", "the key that seals personal data"}));
+  key->require_subcommand(1);
+  auto made = std::make_shared<std::string>();
+  CLI::App* leaf = add_leaf(*key, globals, invocation, "new", {"生成密钥文件", "make a key file"}, "talent-loan talents key new next.key", [made] {
+    make_key_file(*made);
+    return Exit::done;
+  });
+  leaf->add_option("FILE", *made, globals.say({"密钥文件，不得已存在", "the key file; it must not exist"}))->required();
+  auto next = std::make_shared<std::string>();
+  leaf = add_leaf(*key, globals, invocation, "rotate", {"换用新密钥", "change to a new key"}, "talent-loan talents key rotate next.key",
+                  [&globals, next] { return rotate(globals, *next); });
+  leaf->add_option("FILE", *next, globals.say({"新密钥文件", "the new key file"}))->required();
+}
+
 }  // namespace
 
 void add_talents_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
@@ -95,6 +179,7 @@ void add_talents_commands(CLI::App& program, const Globals& globals, Invocation&
   talents->require_subcommand(1);
   add_import(*talents, globals, invocation);
   add_revoke(*talents, globals, invocation);
+  add_key(*talents, globals, invocation);
   add_talents_verify(*talents, globals, invocation);
 }
 

@@ -7,6 +7,7 @@
 #include "core/policy/site.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "core/talent/explanation.hpp"
+#include "core/talent/receipt.hpp"
 #include "core/talent/verify_file.hpp"
 #include "plugins/host/book_balances.hpp"
 #include "plugins/host/options.hpp"
@@ -30,6 +31,8 @@ struct VerifyArguments {
   bool secured = false;
   bool guaranteed = false;
   bool explain = false;
+  std::string receipt;
+  std::string signing_key;
   // Of both:
   std::vector<std::string> policies;
   std::string scheme;
@@ -102,6 +105,12 @@ Exit verify_one(const Globals& globals, const VerifyArguments& arguments) {
   }
   const VerificationDecision decision = verifier.decide(request);
   const Programmes programmes = load_programmes(globals.config_path("programmes.yaml"));
+  if (!arguments.receipt.empty()) {
+    OutputFile receipt(arguments.receipt);
+    receipt.write(sign_receipt(request, decision, {scheme, arguments.known_on, look.now()}, SigningKey::read_private(arguments.signing_key)));
+    receipt.commit();
+    if (arguments.receipt == "-") return Exit::done;
+  }
   fmt::print("{}", explain(request, decision, programmes, arguments.explain).in(globals.language));
   return Exit::done;
 }
@@ -132,6 +141,9 @@ void add_talents_verify(CLI::App& talents, const Globals& globals, Invocation& i
   leaf->add_flag("--secured", arguments->secured, say("有抵质押", "collateral is taken"))->needs(borrower);
   leaf->add_flag("--guaranteed", arguments->guaranteed, say("有担保", "a guarantee is taken"))->needs(borrower);
   leaf->add_flag("--explain", arguments->explain, say("用一段话说明", "say it in sentences a borrower can read"))->needs(borrower);
+  CLI::Option* receipt = leaf->add_option("--receipt", arguments->receipt, say("签名回执，- 为标准输出", "signed receipt, - for standard output"))->type_name("FILE")->needs(borrower);
+  CLI::Option* signing_key = leaf->add_option("--signing-key", arguments->signing_key, say("签署回执的私钥", "private key that signs the receipt"))->type_name("FILE")->needs(receipt);
+  receipt->needs(signing_key);
   leaf->add_option("--policy", arguments->policies, say("政策文件或目录（默认配置目录中的 policies）", "policy file or folder (policies of the configuration folder)"))
       ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->type_name("PATH");
   leaf->add_option("--scheme", arguments->scheme, say("方案", "scheme"))->type_name("NAME");

@@ -1,0 +1,19 @@
+// How the personal part of a listing is stored: sealed, with a hash to look it up and one to compare it by.
+#pragma once
+
+#include <string>
+
+#include "core/talent/listing.hpp"
+#include "core/talent/vault.hpp"
+
+namespace talent_loan {
+
+// Identity number, name and employer's name, bound to the talent's key.
+std::string seal(const Vault& vault, const Listing& listing);
+// Fills them in; REQUIRES: talent and, where there is one, the employment are set. Throws Failure where the text
+// was changed, moved or sealed with another key.
+void unseal(const Vault& vault, const std::string& sealed, Listing& listing);
+// Equal for rows that say the same, word for word.
+KeyedHash fingerprint(const Vault& vault, const Listing& listing);
+
+}  // namespace talent_loan
