@@ -93,6 +93,7 @@ struct FilledIn {
     return verbatim(earlier == nullptr ? value() : fmt::format("{} ≥ {}", value(), in_term(*earlier->below)));
   }
   Text operator()(const BasePlus& plus) const {
+    if (nothing_to_compare_with(indicator.formula, peers)) return share(peers.mean(), {"平均值", "mean"});
     const std::string term = fmt::format("{} + ({} − {}", plus.base.shown(), value(),
                                          in_term(plus.reference ? *plus.reference : peers.mean()));
     const std::string rest = fmt::format(") ÷ {} × {}", plus.per.shown(), in_term(plus.each));

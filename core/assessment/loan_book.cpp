@@ -4,6 +4,7 @@
 
 #include "core/loan/loan_stream.hpp"
 #include "core/loan/state.hpp"
+#include "core/talent/bank_filings.hpp"
 
 namespace talent_loan::assessment {
 namespace {
@@ -123,6 +124,11 @@ std::size_t add_loan_book(Transaction& transaction, int year, const Table& table
     sums[one.bank.text()][static_cast<std::size_t>(one.figure)] += one.amount;
   });
   for (const auto& [bank, unused] : sums) values.add_bank(bank);
+  const Period all_year{first_of(year), last_of(year)};
+  for (const BankFiling& filing : bank_filings(transaction)) {
+    const bool held = !filing.filed.to || filing.filed.from <= *filing.filed.to;  // else unfiled before its first day
+    if (held && filing.filed.overlaps(all_year)) values.add_bank(filing.bank.text());
+  }
   std::size_t replaced = 0;
   for (const Indicator& indicator : table.indicators) {
     if (indicator.source.empty()) continue;

@@ -52,9 +52,9 @@ void each_contribution(Transaction& transaction, int year,
 // non_performing).
 bool contributes(Figure figure, std::string_view source);
 
-// Puts the figures of every indicator with a source into `values`, for every bank that the file named or that
-// has contributions. What the file said of these indicators is replaced; gives how many such values there
-// were.
+// Puts the figures of every indicator with a source into `values`, for every bank that the file named, that has
+// contributions, or that was filed on some day of the year. What the file said of these indicators is replaced;
+// gives how many such values there were.
 std::size_t add_loan_book(Transaction& transaction, int year, const Table& table, Values& values);
 
 }  // namespace talent_loan::assessment

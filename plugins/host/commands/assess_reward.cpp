@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/assessment/rewards.hpp"
+#include "core/policy/site.hpp"
 #include "core/store/audit.hpp"
 #include "plugins/host/commands/assess_year.hpp"
 
@@ -46,7 +47,7 @@ Parts parts_of(const std::vector<std::string>& written) {
   return parts;
 }
 
-RewardRequest request_of(const RewardOptions& options, const Transaction& transaction) {
+RewardRequest request_of(const RewardOptions& options, const Site& site, const Transaction& transaction) {
   RewardRequest request;
   request.year = options.year;
   const auto sum = parse_yuan(options.sum);
@@ -66,7 +67,8 @@ RewardRequest request_of(const RewardOptions& options, const Transaction& transa
     if (!day) wrong_option("--on", options.on, {"YYYY-MM-DD", "YYYY-MM-DD"});
     request.posted_on = *day;
   }
-  request.user = options.as.empty() ? operating_user() : options.as;
+  request.closed_to = site.closing_date;
+  request.user = site.acting_user(options.as, operating_user(), Role::maker).text();
   return request;
 }
 
@@ -75,9 +77,10 @@ Exit run_reward(const Globals& globals, const RewardOptions& options) {
     globals.tell({"请给出 --fund 和 --payer 之一", "give one of --fund and --payer"});
     return Exit::wrong_usage;
   }
+  const Site site = load_site(globals.config_path("site.yaml"));
   Database database = Database::open(globals.database_url);
   Transaction transaction = database.write();
-  const auto rewards = grant(transaction, request_of(options, transaction));
+  const auto rewards = grant(transaction, request_of(options, site, transaction));
   OutputFile file(options.rewards);
   write_rewards(file, rewards);
   file.prepare();

@@ -6,7 +6,9 @@
 
 #include "core/assessment/loan_book.hpp"
 #include "core/assessment/results.hpp"
+#include "core/policy/site.hpp"
 #include "core/store/audit.hpp"
+#include "core/talent/bank_filings.hpp"
 #include "plugins/host/commands/assess_job.hpp"
 #include "plugins/host/commands/assess_year.hpp"
 
@@ -100,6 +102,15 @@ std::string cites(const Table& table) {
   return out;
 }
 
+// As the banks are filed; a later filing's name stands.
+std::map<std::string, std::string> names_of_banks(Transaction& transaction) {
+  std::map<std::string, std::string> names;
+  for (const BankFiling& filing : bank_filings(transaction)) {
+    if (!filing.name.empty()) names[filing.bank.text()] = filing.name;
+  }
+  return names;
+}
+
 Exit run_year(const Globals& globals, const RunOptions& options) {
   AssessJob job(globals, options, table_path(globals, options.scheme, options.year));
   const Table& table = job.table();
@@ -113,14 +124,14 @@ Exit run_year(const Globals& globals, const RunOptions& options) {
     globals.tell({fmt::format("指标文件中有 {} 个值由贷款台账的数字代替", replaced),
                   fmt::format("{} values of the file are replaced by the loan book's", replaced)});
   }
-  job.score(options.year);
+  job.score(options.year, names_of_banks(transaction));
   const std::string traced =
       options.trace.empty()
           ? ""
           : trace(transaction, options.year, traced_indicator(table, options.trace), options.explain);
   job.prepare();
   if (!options.what_if()) {
-    const std::string user = options.as.empty() ? operating_user() : options.as;
+    const std::string user = load_site(globals.config_path("site.yaml")).acting_user(options.as, operating_user(), Role::maker).text();
     const StoredRun run = store(transaction, options.year, table, job.values(), job.scoring(), user);
     record(transaction,
            {.actor = user,

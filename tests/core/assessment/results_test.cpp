@@ -11,6 +11,7 @@
 #include "core/assessment/rewards.hpp"
 #include "core/ledger/fund.hpp"
 #include "core/loan/book.hpp"
+#include "core/talent/bank_filings.hpp"
 #include "tests/support/databases.hpp"
 
 using namespace talent_loan;
@@ -91,9 +92,9 @@ void fill_book(Transaction& transaction) {
   claim.outstanding_principal = Fen(300'00);
   submit_claims(transaction, {claim});
   const char* batch =
-      "INSERT INTO settlement_batches (number, batch_id, scheme, as_of, status, payers, prepared_by, "
+      "INSERT INTO settlement_batches (number, batch_id, scheme, as_of, status, payers, cite, prepared_by, "
       "prepared_at)"
-      " VALUES (:number, :id, 's', :as_of, :status, 'city', 'u', '2020-12-01T00:00:00.000Z')";
+      " VALUES (:number, :id, 's', :as_of, :status, 'city', '', 'u', '2020-12-01T00:00:00.000Z')";
   transaction.execute(batch, {1, "one", day("2020-12-01"), "reversed"});
   transaction.execute(batch, {2, "two", day("2020-12-31"), "booked"});
   for (const int number : {1, 2}) {
@@ -135,6 +136,8 @@ TEST_CASE("the figures of the loan book are as of the year's end") {
   on_both([](Database& database) {
     Transaction transaction = database.write();
     fill_book(transaction);
+    file_bank(transaction, {BankId("F"), "f", {day("2020-12-31"), std::nullopt}}, "tester");
+    file_bank(transaction, {BankId("G"), "g", {day("2018-01-01"), day("2019-12-31")}}, "tester");
     const Table table = parse_table(book_table(), "t.yaml");
     Values values(table);
     values.add(values.add_bank("A"), "balance", Exact(1));
@@ -145,6 +148,8 @@ TEST_CASE("the figures of the loan book are as of the year's end") {
           "recovered=40");
     CHECK(figures(values, "B") ==
           "balance=400 loans=1 disbursed=400 first_time_borrowers=0 npl_ratio=0 compensated=0 recovered=0");
+    CHECK_FALSE(values.bank_index("G").has_value());
+    CHECK(figures(values, "F") == figures(values, "only-in-file"));
     CHECK(figures(values, "only-in-file") ==
           "balance=0 loans=0 disbursed=0 first_time_borrowers=0 npl_ratio=0 compensated=0 recovered=0");
   });

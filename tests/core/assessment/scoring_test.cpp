@@ -233,6 +233,13 @@ TEST_CASE("an explanation shows values, filled-in formulas, points and clauses")
   CHECK_THROWS_AS(explain(result.table, result.values, result.scoring, BankId("Z")), Failure);
 }
 
+TEST_CASE("an explanation says why everyone has nothing") {
+  const Scored result = scored(table_of("  - {id: x, formula: {kind: base-plus, base: 5, reference: average, per: 1, each: 1}}\n"),
+                               {{"A", "x", "-1"}, {"B", "x", "1"}});
+  CHECK(explain(result.table, result.values, result.scoring, BankId("B")).english ==
+        "B  rank 1, score 0.00\nx (x): 1\n    the mean is 0, 0 or less: every bank has 0 points = 0 → 0.00\n");
+}
+
 TEST_CASE("a change of weight shows who moves") {
   const std::string yaml = table_of(
       "  - {id: x, points: 10, formula: {kind: share-of-best}}\n  - {id: y, points: 10, formula: {kind: "
