@@ -135,8 +135,8 @@ City make_city_year(std::uint64_t seed) {
   for (std::size_t i = 0; i < city.loans.size(); ++i) {
     Loan& loan = city.loans[i];
     if (!loan.eligible || loan.answer == Answer::declined) continue;
-    // Every fifth of the loans early enough to be overdue, in default and claimed within the year.
-    const bool goes_bad = i % 5 == 2 && defaults < defaults_count && add_months(loan.disbursed_on, 7) < year_end;
+    // Every fourth of the loans that is early enough to be overdue, in default and claimed within the year.
+    const bool goes_bad = i % 4 == 2 && defaults < defaults_count && add_months(loan.disbursed_on, 7) < year_end;
     if (goes_bad) {
       make_default(chance, loan, ++defaults);
     } else {
