@@ -56,10 +56,10 @@ void write_recoveries(const City& city, const fs::path& path) {
 void write_indicators(const fs::path& path) {
   write_table(path,
               "bank_id,indicator,value\n"
-              "luzhong-bank,loan_to_deposit,78.40\nluzhong-bank,sme_growth,12.6\nluzhong-bank,first_half_share,63.5\n"
-              "luzhong-bank,credit_loan_share,18.2\nluzhong-bank,extra_fees,0\nluzhong-bank,fraud,0\n"
+              "luzhong-bank,loan_to_deposit,71.30\nluzhong-bank,sme_growth,12.6\nluzhong-bank,first_half_share,63.5\n"
+              "luzhong-bank,credit_loans,18.2\nluzhong-bank,extra_fees,0\nluzhong-bank,fraud,0\n"
               "zicheng-rural-bank,loan_to_deposit,69.75\nzicheng-rural-bank,sme_growth,9.1\nzicheng-rural-bank,first_half_share,57.0\n"
-              "zicheng-rural-bank,credit_loan_share,11.4\nzicheng-rural-bank,extra_fees,1\nzicheng-rural-bank,fraud,0\n");
+              "zicheng-rural-bank,credit_loans,11.4\nzicheng-rural-bank,extra_fees,1\nzicheng-rural-bank,fraud,0\n");
 }
 
 }  // namespace
@@ -74,8 +74,8 @@ int main(int argc, char** argv) {
   try {
     const std::filesystem::path folder = argv[1];
     const City city = make_city_year(seed);
-    write_fixed_width_bank(records_of(city, "luzhong-bank"), folder / "exchange/luzhong-bank/in");
-    write_delimited_bank(records_of(city, "zicheng-rural-bank"), folder / "exchange/zicheng-rural-bank/in");
+    write_fixed_width_bank(records_of(city, "luzhong-bank"), folder / "banks/luzhong-bank/in");
+    write_delimited_bank(records_of(city, "zicheng-rural-bank"), folder / "banks/zicheng-rural-bank/in");
     write_talents(city, folder / "talents.csv");
     write_recoveries(city, folder / "recoveries.csv");
     write_indicators(folder / "indicators.csv");

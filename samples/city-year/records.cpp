@@ -55,9 +55,11 @@ std::vector<Record> events_of(const Loan& loan) {
     const Day thirty = loan.defaulted->overdue_since.plus_days(30);
     next(thirty, "overdue").texts["overdue_days"] = "30";
     next(thirty, "classification").texts["loan_class"] = "special-mention";
-    next(loan.defaulted->defaulted_on, "overdue").texts["overdue_days"] = "91";
-    next(loan.defaulted->defaulted_on, "classification").texts["loan_class"] = "substandard";
-    next(loan.defaulted->defaulted_on, "default");
+    next(loan.defaulted->defaulted_on, "overdue").texts["overdue_days"] = fmt::format("{}", loan.defaulted->overdue_days);
+    if (loan.defaulted->overdue_days > 90) {
+      next(loan.defaulted->defaulted_on, "classification").texts["loan_class"] = "substandard";
+      next(loan.defaulted->defaulted_on, "default");
+    }
   }
   return events;
 }

@@ -11,7 +11,9 @@ namespace {
 constexpr int enterprises_count = 90;
 constexpr int talents_count = 300;
 constexpr int loans_count = 60;
-constexpr int defaults_count = 8;
+// The loans that go bad: five under the policy before 26 May 2020, three under the one after it.
+constexpr std::array<std::size_t, 8> defaults{2, 6, 10, 14, 26, 31, 32, 34};
+constexpr std::size_t early_claim = 38;  // claimed after 60 days overdue: not yet due for compensation
 
 Day day(int year, int month, int day_of_month) {
   return Day(std::chrono::year(year) / month / day_of_month);
@@ -22,7 +24,7 @@ struct ProgrammeShare {
   int percent;
 };
 constexpr std::array<ProgrammeShare, 5> programmes{{{"zibo-yingcai", 52}, {"taishan-industry", 22}, {"taishan-scholar", 14},
-                                                    {"wanren", 7}, {"qilu-chief-technician", 5}}};
+                                                    {"national-wanren", 7}, {"qilu-chief-technician", 5}}};
 
 std::string pick_programme(Chance& chance) {
   int roll = chance.between(1, 100);
@@ -74,20 +76,21 @@ void add_repayments(Loan& loan, Day until) {
   }
 }
 
-void make_default(Chance& chance, Loan& loan, int number) {
+void make_default(Chance& chance, Loan& loan, int overdue_days) {
   Default event;
   event.overdue_since = add_months(loan.disbursed_on, 3);
-  event.defaulted_on = event.overdue_since.plus_days(91);
-  event.claimed_on = event.defaulted_on.plus_days(chance.between(5, 20));
+  event.overdue_days = overdue_days;
+  event.defaulted_on = event.overdue_since.plus_days(overdue_days);
+  event.claimed_on = event.defaulted_on.plus_days(chance.between(1, 8));
   loan.defaulted = event;
   loan.repayments.clear();
   // An odd fen or two on the books: real outstanding balances are not round.
   loan.repayments.push_back({event.overdue_since.plus_days(-chance.between(5, 40)), Fen(chance.between(1'000'000, 9'999'999))});
-  if (number == 1 || number == 4) {
-    const Fen lost = loan.outstanding();
-    loan.recoveries.push_back({event.claimed_on.plus_days(75), floor_part(lost, chance.between(5, 20), 100),
-                               Fen(chance.between(50'000, 300'000))});
-  }
+}
+
+void recover_some(Chance& chance, Loan& loan, Day received_on) {
+  loan.recoveries.push_back(
+      {received_on, floor_part(loan.outstanding(), chance.between(5, 20), 100), Fen(chance.between(50'000, 300'000))});
 }
 
 void make_exceptions(std::vector<Loan>& loans, const City& city) {
@@ -131,14 +134,16 @@ City make_city_year(std::uint64_t seed) {
   for (int i = 0; i < loans_count + 6; ++i) city.loans.push_back(make_application(chance, city, i));
   make_exceptions(city.loans, city);
   const Day year_end = day(2020, 12, 31);
-  int defaults = 0;
   for (std::size_t i = 0; i < city.loans.size(); ++i) {
     Loan& loan = city.loans[i];
     if (!loan.eligible || loan.answer == Answer::declined) continue;
-    // Every fourth of the loans that is early enough to be overdue, in default and claimed within the year.
-    const bool goes_bad = i % 4 == 2 && defaults < defaults_count && add_months(loan.disbursed_on, 7) < year_end;
-    if (goes_bad) {
-      make_default(chance, loan, ++defaults);
+    if (std::find(defaults.begin(), defaults.end(), i) != defaults.end()) {
+      loan.amount = Fen(std::int64_t{chance.between(18, 90)} * 10'000 * 100);
+      make_default(chance, loan, 91);
+      if (i == defaults.front()) recover_some(chance, loan, day(2021, 1, 19));
+      if (i == defaults.back()) recover_some(chance, loan, day(2021, 2, 15));
+    } else if (i == early_claim) {
+      make_default(chance, loan, 60);
     } else {
       add_repayments(loan, year_end);
     }

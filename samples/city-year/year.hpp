@@ -36,6 +36,7 @@ struct Repayment {
 
 struct Default {
   Day overdue_since;
+  int overdue_days = 91;  // when the bank claims; under 91 it claims too early
   Day defaulted_on;
   Day claimed_on;
 };
