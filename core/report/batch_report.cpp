@@ -24,6 +24,14 @@ Text status_words(BatchStatus status) {
   return {};
 }
 
+Text payment_words(const std::string& status) {
+  if (status == "prepared") return {"待复核", status};
+  if (status == "instructed") return {"已指令", status};
+  if (status == "paid") return {"已付", status};
+  if (status == "failed") return {"付款失败", status};
+  return {"已作废", status};
+}
+
 // Writes one report; keeps what every section needs.
 class Writer {
  public:
@@ -105,7 +113,7 @@ class Writer {
       const std::string from = payment.fund.empty() ? say(site_.payer_name(payment.payer))
                                                     : say(site_.fund_name(payment.fund)) + "（" + say(site_.payer_name(payment.payer)) + "）";
       out_ += fmt::format("  {}  {} → {}  {}  {}\n", payment.id, from, say(site_.bank_name(payment.bank)), format_yuan(payment.amount),
-                          payment.status);
+                          say(payment_words(payment.status)));
       out_ += fmt::format("      {}\n", amount_in_words(payment.amount));
       sum += payment.amount;
     }

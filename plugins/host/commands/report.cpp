@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/report/batch_report.hpp"
+#include "core/report/batch_workbook.hpp"
 #include "core/report/statements.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/options.hpp"
@@ -13,6 +14,7 @@ namespace {
 struct BatchArguments {
   std::string batch;
   std::string out = "-";
+  std::string xlsx;
 };
 
 Exit report_batch(const Globals& globals, const BatchArguments& arguments) {
@@ -23,6 +25,12 @@ Exit report_batch(const Globals& globals, const BatchArguments& arguments) {
   if (!batch) {
     throw Failure({"没有批次 " + talent_loan::quoted(arguments.batch), "there is no batch " + talent_loan::quoted(arguments.batch)},
                   {"批次由 settle 产生", "batches are made by settle"});
+  }
+  if (!arguments.xlsx.empty()) {
+    OutputFile workbook(arguments.xlsx);
+    workbook.write(batch_workbook(transaction, *batch, bureau.site, globals.language));
+    workbook.commit();
+    return Exit::done;
   }
   OutputFile file(arguments.out);
   file.write(batch_report(transaction, *batch, policies, bureau.site, globals.language));
@@ -101,7 +109,8 @@ void add_report_commands(CLI::App& program, const Globals& globals, Invocation& 
   CLI::App* leaf = add_leaf(*report, globals, invocation, "batch", {"结算单", "the sheet of a settlement batch"},
                             "talent-loan report batch --batch 2020-12", [&globals, arguments] { return report_batch(globals, *arguments); });
   leaf->add_option("--batch", arguments->batch, globals.say({"批次号", "batch id"}))->required()->type_name("ID");
-  leaf->add_option("--out", arguments->out, globals.say({"输出文件，默认标准输出", "output file; default: standard output"}))->type_name("FILE");
+  add_out(*leaf, globals, arguments->out);
+  leaf->add_option("--xlsx", arguments->xlsx, globals.say({"写成 Excel 工作簿", "write a spreadsheet instead"}))->type_name("FILE");
   add_bank(*report, globals, invocation);
   add_fund(*report, globals, invocation);
   add_year(*report, globals, invocation);

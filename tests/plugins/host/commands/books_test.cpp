@@ -225,3 +225,23 @@ TEST_CASE("statements of a bank, of a fund and of a year agree with the books") 
   CHECK(contains(office.run({"report", "year", "--year", "2021"}).out, "64.00"));
   CHECK(office.run({"report", "year", "--year", "x"}).exit == 2);
 }
+
+TEST_CASE("the batch workbook holds numbers, formulas and texts, and is the same each time") {
+  Office office;
+  office.bureau().bad_claim("icbc", "=1+1", 1000000);
+  REQUIRE(office.run(office.settle_arguments("b")).exit == 0);
+  REQUIRE(office.run({"report", "batch", "--batch", "b", "--xlsx", office.path("b.xlsx")}).exit == 0);
+  const std::string bytes = office.file("b.xlsx");
+  REQUIRE(office.run({"report", "batch", "--batch", "b", "--xlsx", office.path("b.xlsx")}).exit == 0);
+  CHECK(office.file("b.xlsx") == bytes);
+  RunOptions into;
+  into.directory = std::filesystem::path(office.path("b.xlsx")).parent_path();
+  REQUIRE(run_command("cmake", {"-E", "tar", "xf", office.path("b.xlsx")}, into).exit == 0);  // a workbook is a zip file
+  const auto part = [&](const std::string& name) { return office.file(name); };
+  const std::string banks = part("xl/worksheets/sheet1.xml");
+  INFO(banks);
+  for (const char* piece : {"<v>800000</v>", "SUM(C2:C2)", "state=\"frozen\"", "orientation=\"landscape\""}) CHECK(contains(banks, piece));
+  CHECK_FALSE(contains(part("xl/worksheets/sheet2.xml"), "<f>1+1"));
+  CHECK(contains(part("xl/sharedStrings.xml"), "<t>=1+1</t>"));
+  CHECK(contains(part("xl/sharedStrings.xml"), "人民币捌拾万元整"));
+}
