@@ -191,3 +191,30 @@ TEST_CASE("fixed-width GB18030 records of several kinds, with a trailer") {
   inbox.seek({});
   CHECK(all(inbox) == "贷款0001:2 L2:3 贷款3:4 !1:5 ");
 }
+
+TEST_CASE("the examples of the README do what it says") {
+  std::ifstream in(TALENT_LOAN_SOURCE_DIR "/bank-adapters/flat-file/README.md");
+  std::vector<std::string> blocks;  // schematic, then file and configuration of each example
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) {
+      inside = !inside;
+      if (inside) blocks.emplace_back();
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  REQUIRE(blocks.size() == 5);
+  const Exchange exchange;
+  const Config delimited = read_config(blocks[2], "README.md", exchange.root());
+  exchange.deliver("EV_20200526.txt", blocks[1], "2|15.50\n");
+  Inbox first(*delimited.events, delimited.folders);
+  first.seek({});
+  CHECK(all(first) == "L1:1 L2:2 ");
+  const Exchange other;
+  const Config fixed = other.config(blocks[4]);
+  other.put("in/E20200526.DAT", *encoded(Encoding::gb18030, blocks[3]));
+  Inbox second(*fixed.events, fixed.folders);
+  second.seek({});
+  CHECK(all(second) == "贷款0001:2 ");
+}
