@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "plugins/host/adapters.hpp"
 #include "plugins/host/banks/banks_file.hpp"
 #include "plugins/host/commands/adapter_claims.hpp"
 #include "plugins/host/library/adapter_library.hpp"
@@ -14,11 +15,6 @@ namespace talent_loan::host {
 namespace {
 
 constexpr Milliseconds inspection_allowed{5000};
-
-// A library that exists as a file, else an adapter's name.
-std::string library_path(const std::string& given, const Globals& globals) {
-  return std::filesystem::exists(given) ? std::filesystem::absolute(given).string() : find_library(given, globals.config_directory);
-}
 
 // What loading it says, found out in a child: code of a library that nobody has checked yet does not run here.
 std::string described(const LibraryFile& file, const Globals& globals) {
@@ -53,6 +49,10 @@ Exit inspect(const std::string& given, const Globals& globals) {
 
 }  // namespace
 
+std::string library_path(const std::string& given, const Globals& globals) {
+  return std::filesystem::exists(given) ? std::filesystem::absolute(given).string() : find_library(given, globals.config_directory);
+}
+
 void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
   CLI::App* group = program.add_subcommand("adapter", globals.say({"银行适配器", "bank adapters"}));
   group->require_subcommand(1);
@@ -72,6 +72,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
                               });
     leaf->add_option("BANK", *banks, globals.say({"银行编号；不写则全部", "ids of banks; none: all"}));
   }
+  add_adapter_check(*group, globals, invocation);
 }
 
 }  // namespace talent_loan::host

@@ -17,6 +17,7 @@ constexpr char finished_mark = '\x04';  // last byte of a body that returned
 
 [[noreturn]] void run_child(int descriptor, const std::function<std::string()>& body) {
   ::setpgid(0, 0);
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);  // what the parent handles is not the child's
 #if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory alone is greater
   const rlimit memory{std::size_t{2} << 30, std::size_t{2} << 30};
   ::setrlimit(RLIMIT_AS, &memory);

@@ -36,7 +36,7 @@ std::vector<RejectedRow> checked_rejects(const std::vector<RawReject>& raw) {
   std::vector<RejectedRow> out;
   out.reserve(raw.size());
   for (const RawReject& row : raw) {
-    const FieldChecks check("reject " + quoted(row.key));
+    const FieldChecks check("reject", row.key);
     const auto code = static_cast<RowCode>(check.one_of(row.code, TALENT_LOAN_RECOVERED_OVER_OUTSTANDING, "code"));
     if (row.text.empty()) broke_rules("reject " + quoted(row.key), "text", {"为空", "is empty"}, {"说明原因的句子", "a sentence that says why"});
     out.push_back({check.text(row.source, "source"), row.line, check.text(row.key, "key"), code, verbatim(check.text(row.text, "text"))});
@@ -60,7 +60,7 @@ bool valid_borrower(BorrowerKind kind, const std::string& id) {
 }
 
 void convert_application(const RawApplication& raw, const BankId& bank, Polled<Application>& out) {
-  const FieldChecks check("application " + quoted(raw.application_id));
+  const FieldChecks check("application", raw.application_id);
   Application made;
   made.bank = bank;
   made.id = ApplicationId(check.identifier(raw.application_id, "application_id"));
@@ -85,7 +85,7 @@ void convert_application(const RawApplication& raw, const BankId& bank, Polled<A
 }
 
 void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& out) {
-  const FieldChecks check("event " + quoted(raw.event_id));
+  const FieldChecks check("event", raw.event_id);
   LoanEvent made;
   made.bank = bank;
   made.id = EventId(check.identifier(raw.event_id, "event_id"));
@@ -123,7 +123,7 @@ void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& o
 }
 
 StatedClaim stated_claim(const RawClaim& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
-  const FieldChecks check("claim " + quoted(raw.claim_id));
+  const FieldChecks check("claim", raw.claim_id);
   StatedClaim made;
   made.claim.bank = bank;
   if (!raw.bank_id.empty() && raw.bank_id != bank.text()) {
@@ -159,7 +159,7 @@ void convert_claim(const RawClaim& raw, StatedClaim made, Polled<StatedClaim>& o
 }
 
 IssueResult issue_result(const RawIssueAnswer& raw) {
-  const FieldChecks check("issue " + quoted(raw.key));
+  const FieldChecks check("issue", raw.key);
   IssueResult made;
   switch (check.one_of(raw.outcome, TALENT_LOAN_PENDING, "outcome")) {
     case TALENT_LOAN_DISBURSED:
@@ -182,7 +182,7 @@ IssueResult issue_result(const RawIssueAnswer& raw) {
   return made;
 }
 
-std::string value_of(const RawAnswer& raw) { return FieldChecks("answer " + quoted(raw.key)).text(raw.receipt, "receipt"); }
+std::string value_of(const RawAnswer& raw) { return FieldChecks("answer", raw.key).text(raw.receipt, "receipt"); }
 IssueResult value_of(const RawIssueAnswer& raw) { return issue_result(raw); }
 
 template <typename Value, typename Raw>

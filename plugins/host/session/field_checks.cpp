@@ -28,19 +28,23 @@ void broke_rules(const std::string& record, const std::string& field, Text found
                          "the adapter breaks the interface: have its maker run talent-loan adapter check"}});
 }
 
+std::string FieldChecks::record() const {
+  return id_ == nullptr ? std::string(kind_) : std::string(kind_) + " " + talent_loan::quoted(*id_);
+}
+
 const std::string& FieldChecks::text(const std::string& value, const char* field) const {
   if (invalid_utf8_at(value) != std::string_view::npos) {
-    broke_rules(record_, field, {"不是 UTF-8：" + quoted(value), "is not UTF-8: " + quoted(value)}, {"UTF-8 文本", "UTF-8 text"});
+    broke_rules(record(), field, {"不是 UTF-8：" + quoted(value), "is not UTF-8: " + quoted(value)}, {"UTF-8 文本", "UTF-8 text"});
   }
   if (has_control_character(value)) {
-    broke_rules(record_, field, {"含控制字符：" + quoted(value), "holds control characters: " + quoted(value)}, {"没有控制字符的文本", "text without control characters"});
+    broke_rules(record(), field, {"含控制字符：" + quoted(value), "holds control characters: " + quoted(value)}, {"没有控制字符的文本", "text without control characters"});
   }
   return value;
 }
 
 const std::string& FieldChecks::identifier(const std::string& value, const char* field) const {
   if (value.empty() || value.size() > TALENT_LOAN_ID_BYTES_AT_MOST) {
-    broke_rules(record_, field, {fmt::format("{} 字节", value.size()), fmt::format("{} bytes", value.size())},
+    broke_rules(record(), field, {fmt::format("{} 字节", value.size()), fmt::format("{} bytes", value.size())},
                 {fmt::format("1 到 {} 字节", TALENT_LOAN_ID_BYTES_AT_MOST), fmt::format("1 to {} bytes", TALENT_LOAN_ID_BYTES_AT_MOST)});
   }
   return text(value, field);
@@ -80,13 +84,13 @@ bool FieldChecks::yes_no(std::int32_t value, const char* field) const {
 
 std::int32_t FieldChecks::one_of(std::int32_t value, std::int32_t last, const char* field) const {
   if (value < 1 || value > last) {
-    broke_rules(record_, field, {fmt::format("未知的取值 {}", value), fmt::format("the unknown value {}", value)}, verbatim(fmt::format("1 – {}", last)));
+    broke_rules(record(), field, {fmt::format("未知的取值 {}", value), fmt::format("the unknown value {}", value)}, verbatim(fmt::format("1 – {}", last)));
   }
   return value;
 }
 
 std::int64_t FieldChecks::within(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const {
-  if (value < least || value > most) broke_rules(record_, field, verbatim(fmt::format("{}", value)), verbatim(fmt::format("{} – {}", least, most)));
+  if (value < least || value > most) broke_rules(record(), field, verbatim(fmt::format("{}", value)), verbatim(fmt::format("{} – {}", least, most)));
   return value;
 }
 

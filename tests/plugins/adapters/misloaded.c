@@ -6,6 +6,19 @@
 extern int talent_loan_nobody_defines_this(void);
 #endif
 
+#if defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE)
+static talent_loan_result open(const talent_loan_call* a, const talent_loan_opening* b, talent_loan_instance** c) { return (void)a, (void)b, (void)c, TALENT_LOAN_INTERNAL; }
+static talent_loan_result end(const talent_loan_call* a, talent_loan_instance* b) { return (void)a, (void)b, TALENT_LOAN_INTERNAL; }
+static talent_loan_result applications(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_poll* c, const talent_loan_application_sink* d) { return (void)a, (void)b, (void)c, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result events(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_poll* c, const talent_loan_event_sink* d) { return (void)a, (void)b, (void)c, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result claims(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_poll* c, const talent_loan_claim_sink* d) { return (void)a, (void)b, (void)c, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result decision(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_decision* c, size_t n, const talent_loan_answer_sink* d) { return (void)a, (void)b, (void)c, (void)n, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result issue(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_issue* c, size_t n, const talent_loan_issue_answer_sink* d) { return (void)a, (void)b, (void)c, (void)n, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result settled(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_settled* c, size_t n, const talent_loan_answer_sink* d) { return (void)a, (void)b, (void)c, (void)n, (void)d, TALENT_LOAN_INTERNAL; }
+static talent_loan_result scored(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_scored* c, size_t n, const talent_loan_answer_sink* d) { return (void)a, (void)b, (void)c, (void)n, (void)d, TALENT_LOAN_INTERNAL; }
+#define WHOLE {sizeof(talent_loan_adapter_table), 0, &open, &end, &end, &applications, &decision, &issue, &events, &claims, &settled, &scored}
+#endif
+
 static const void* get_table(talent_loan_text name) {
   (void)name;
 #if defined(MISLOADED_SMALL_TABLE)
@@ -16,6 +29,14 @@ static const void* get_table(talent_loan_text name) {
   return name.size > 0 ? &table : 0;
 #elif defined(MISLOADED_UNDEFINED)
   return name.size > 0 && talent_loan_nobody_defines_this() ? &talent_loan_adapter_entry : 0;
+#elif defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE)
+  static const talent_loan_adapter_table tables[2] = {WHOLE, WHOLE};
+  static int asked = 0;
+#if defined(MISLOADED_NEW_TABLE)
+  return &tables[asked++ % 2];
+#else
+  return &tables[asked];
+#endif
 #elif defined(MISLOADED_CRASH)
   abort();
 #else

@@ -58,6 +58,15 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
   return 0;
 }
 
+// What a call may not do to the process it runs in. All of these go on and answer as if nothing were wrong.
+void meddle(const std::string& fault) {
+  if (fault == "leak") std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  if (fault == "meddle") ::setenv("TALENT_LOAN_MEDDLED", "yes", 1);
+  if (fault == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+}
+
+const char* borrowed_config = nullptr;  // for "borrow": kept after open() has returned
+
 talent_loan_application sample(const talent_loan_application&) {
   static const std::string id = "X-1";
   static const std::string borrower = "11010519491231002X";
@@ -97,6 +106,7 @@ void set_amount(talent_loan_claim& record, std::int64_t amount) { record.outstan
 void set_day(talent_loan_application& record, std::int32_t day) { record.applied_on = day; }
 void set_day(talent_loan_event& record, std::int32_t day) { record.happened_on = day; }
 void set_day(talent_loan_claim& record, std::int32_t day) { record.disbursed_on = day; }
+std::int32_t day_after(const talent_loan_poll* poll) { return poll->as_of + 1; }
 void set_id(talent_loan_application& record, talent_loan_text id) { record.application_id = id; }
 void set_id(talent_loan_event& record, talent_loan_text id) { record.event_id = id; }
 void set_id(talent_loan_claim& record, talent_loan_text id) { record.claim_id = id; }
@@ -128,6 +138,7 @@ bool hand_over(const std::string& fault, const talent_loan_poll* poll, const CSi
   else if (fault == "negative") set_amount(record, -1);
   else if (fault == "overflow") set_amount(record, INT64_MAX);
   else if (fault == "no-such-day") set_day(record, INT32_MAX);
+  else if (fault == "from-the-future") set_day(record, day_after(poll));
   else if (fault == "cursor-back") after.position = poll->after->position - 1;
   else if (fault == "cursor-still") after.position = poll->after->position;
   else if (fault == "no-cursor") return sink->take(sink, &record, 1, nullptr), true;
@@ -157,6 +168,9 @@ talent_loan_result faulty_poll(Function function, const char* name, const talent
                                const talent_loan_poll* poll, const CSink* sink) {
   const std::string fault = fault_of(instance, name);
   if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  meddle(fault);
+  static int polls = 0;
+  if (fault == "forgetful" && ++polls > 1) return TALENT_LOAN_OK;
   if (hand_over<CRecord>(fault, poll, sink)) return TALENT_LOAN_OK;
   if constexpr (std::is_same_v<CSink, talent_loan_event_sink>) {
     if (fault == "late") remembered_sink = sink;
@@ -173,6 +187,10 @@ bool answer_wrongly(const std::string& fault, talent_loan_text key, const CSink*
   if constexpr (std::is_same_v<Answer, talent_loan_issue_answer>) answer.outcome = fault == "bad-word" ? 77 : TALENT_LOAN_PENDING;
   const char broken[] = "\xff\xfe";
   const std::string other = "another-key";
+  static int receipts = 0;
+  const std::string receipt = "R-" + std::to_string(++receipts);
+  if constexpr (std::is_same_v<Answer, talent_loan_answer>) answer.receipt = border::c(receipt);
+  if (fault == "forgetful") return sink->take(sink, &answer, 1), true;
   if (fault == "no-answer") return true;
   if (fault == "twice") return sink->take(sink, &answer, 1), sink->take(sink, &answer, 1), true;
   if (fault == "unknown-key") return answer.key = border::c(other), sink->take(sink, &answer, 1), true;
@@ -203,6 +221,7 @@ talent_loan_result open(const talent_loan_call* call, const talent_loan_opening*
     if (fault == "no-instance") return TALENT_LOAN_OK;
     if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
   }
+  borrowed_config = opening->config.data;
   return honest().open(call, opening, instance);
 }
 talent_loan_result close(const talent_loan_call* call, talent_loan_instance* instance) {
@@ -218,6 +237,7 @@ talent_loan_result close(const talent_loan_call* call, talent_loan_instance* ins
 talent_loan_result health(const talent_loan_call* call, talent_loan_instance* instance) {
   const std::string fault = fault_of(instance, "health");
   if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (fault == "borrow" && *borrowed_config == '#') return state(call, TALENT_LOAN_INTERNAL, TALENT_LOAN_RETRY_NEVER, "the configuration has changed");
   return honest().health(call, instance);
 }
 

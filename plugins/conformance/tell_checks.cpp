@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include "plugins/conformance/check_lists.hpp"
+#include "plugins/host/session/checks.hpp"
+#include "plugins/host/session/wire.hpp"
+
+namespace talent_loan::host {
+namespace {
+
+// Keys and ids that no bank uses, different for every seed.
+std::string made_up(const CheckRequest& request, const char* what, int number) { return fmt::format("conformance-{}-{}-{}", what, request.seed, number); }
+
+struct Decisions {
+  static constexpr const char* name = "decision";
+  using Item = DecisionNotice;
+  static Item item(const CheckRequest& request, int number) {
+    return {made_up(request, "decision-key", number), TALENT_LOAN_NO, made_up(request, "decision", number), made_up(request, "application", number),
+            {"TALENT_NOT_LISTED"}, "conformance", "", {"§4"}, request.as_of.days_since_1970()};
+  }
+  static void change(Item& item) { item.reasons = {"LEVEL_TOO_LOW"}; }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.decision(items, call_allowed); }
+};
+struct Issues {
+  static constexpr const char* name = "issue";
+  using Item = IssueRequest;
+  static Item item(const CheckRequest& request, int number) {
+    return {made_up(request, "issue-key", number), made_up(request, "application", number), made_up(request, "decision", number), request.as_of.days_since_1970()};
+  }
+  static void change(Item& item) { item.application_id += "-other"; }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.issue(items, call_allowed); }
+};
+struct Settlements {
+  static constexpr const char* name = "settled";
+  using Item = SettledNotice;
+  static Item item(const CheckRequest& request, int number) {
+    return {made_up(request, "settled-key", number), TALENT_LOAN_YES, made_up(request, "batch", 0), made_up(request, "claim", number), made_up(request, "loan", number),
+            "", "conformance", 100, 80, 20, {{"city", 80, 50}, {"province", 0, 30}}};
+  }
+  static void change(Item& item) { item.paid = item.payers[0].pays = 79; }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.settled(items, call_allowed); }
+};
+struct Scores {
+  static constexpr const char* name = "scored";
+  using Item = ScoredNotice;
+  static Item item(const CheckRequest& request, int number) {
+    return {made_up(request, "scored-key", number), 2000 + number, "87.50", 1, 2, "优秀", {{"talent_balance", "10.00"}}};
+  }
+  static void change(Item& item) { item.score = "12.50"; }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.scored(items, call_allowed); }
+};
+
+void require_writing(const CheckRequest& request) {
+  if (!request.may_write) throw CheckSkipped{{"会写入银行系统，需要 --write", "changes the bank's side: needs --write"}};
+}
+
+template <typename Kind>
+auto answers(AdapterSession& session, const std::vector<typename Kind::Item>& items) {
+  std::vector<std::string> keys;
+  for (const auto& item : items) keys.push_back(item.key);
+  return checked(Kind::tell(session, items), keys);
+}
+
+template <typename Kind>
+Text answers_every_key(const CheckRequest& request) {
+  require_writing(request);
+  const auto session = opened(request);
+  int accepted = 0;
+  for (const auto& answer : answers<Kind>(*session, {Kind::item(request, 1), Kind::item(request, 2), Kind::item(request, 3)})) {
+    if (answer.failure && answer.failure->kind() == AdapterFailure::Kind::timed_out) throw RuleBroken{{"没有答复 " + answer.key, "no answer to " + answer.key}};
+    accepted += answer.failure ? 0 : 1;
+  }
+  return {fmt::format("3 项均有答复，接受 {} 项", accepted), fmt::format("all 3 answered, {} accepted", accepted)};
+}
+
+template <typename Kind>
+Text same_key_same_answer(const CheckRequest& request) {
+  require_writing(request);
+  const std::vector<typename Kind::Item> items{Kind::item(request, 4)};
+  const std::string first = encoded(Kind::tell(*opened(request), items));
+  const std::string again = encoded(Kind::tell(*opened(request), items));
+  if (first != again) throw RuleBroken{{"同一键同一内容，两次答复不同", "the same key with the same content was answered differently"}};
+  return {"两次答复相同", "answered the same twice"};
+}
+
+template <typename Kind>
+Text other_content_conflicts(const CheckRequest& request) {
+  require_writing(request);
+  std::vector<typename Kind::Item> items{Kind::item(request, 5)};
+  const auto session = opened(request);
+  const auto first = answers<Kind>(*session, items);
+  bool acted = !first.front().failure;
+  if constexpr (std::is_same_v<Kind, Issues>) acted = acted && first.front().value.state != IssueState::pending;
+  if (!acted) throw CheckSkipped{{"银行尚未据此行事，无从比较", "the bank has not acted on it, so there is nothing to differ from"}};
+  Kind::change(items.front());
+  const auto second = Kind::tell(*session, items);
+  if (second.empty() || second.front().result != TALENT_LOAN_CONFLICT) throw RuleBroken{{"同一键另一内容未报 CONFLICT", "the same key with other content is no CONFLICT"}};
+  if (second.front().error.empty() || second.front().error.front().field.empty()) throw RuleBroken{{"CONFLICT 没有指出字段", "the CONFLICT names no field"}};
+  return verbatim("CONFLICT: " + second.front().error.front().field);
+}
+
+template <typename Kind>
+void add(std::vector<Check>& checks) {
+  const auto id = [](const char* rule) { return fmt::format("tell.{}.{}", Kind::name, rule); };
+  checks.push_back({id("answers"), {"每个键恰有一个答复，否则主机只能当作超时", "exactly one answer to every key, or the host must take it for a timeout"}, answers_every_key<Kind>});
+  checks.push_back({id("same-key"), {"同一键同一内容得同一答复，银行只做一次", "the same key and content gives the same answer, and the bank acts once"}, same_key_same_answer<Kind>});
+  checks.push_back({id("conflict"), {"同一键另一内容是 CONFLICT 并指出字段，免得悄悄改写", "the same key with other content is a CONFLICT that names the field, never a silent change"}, other_content_conflicts<Kind>});
+}
+
+}  // namespace
+
+std::vector<Check> tell_checks() {
+  std::vector<Check> checks;
+  add<Decisions>(checks);
+  add<Issues>(checks);
+  add<Settlements>(checks);
+  add<Scores>(checks);
+  return checks;
+}
+
+}  // namespace talent_loan::host
