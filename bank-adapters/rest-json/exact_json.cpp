@@ -1,0 +1,116 @@
+#include "bank-adapters/rest-json/exact_json.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bank-adapters/common/problem.hpp"
+
+namespace talent_loan::adapters::rest_json {
+namespace {
+
+using Json = nlohmann::json;
+
+[[noreturn]] void refuse(Text found, Text allowed = {}) {
+  throw Refused(Refusal::data, {.found = std::move(found), .allowed = std::move(allowed)});
+}
+
+// Builds the document from the parser's events.
+class Builder : public nlohmann::json_sax<Json> {
+ public:
+  Json document;
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return add(std::to_string(value)); }
+  bool number_float(number_float_t, const string_t& digits) override { return add(digits); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (open_.back()->contains(name)) refuse({"对象中同名成员出现两次：" + shown(name), "a member stands twice in one object: " + shown(name)});
+    name_ = std::move(name);
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    refuse({fmt::format("不是有效的 JSON（UTF-8）：第 {} 字节附近", position), fmt::format("no JSON in UTF-8: near byte {}", position)});
+  }
+
+ private:
+  static constexpr std::size_t depth_at_most = 64;
+
+  Json* place(Json value) {
+    if (open_.empty()) return &(document = std::move(value));
+    if (open_.back()->is_array()) return &open_.back()->emplace_back(std::move(value));
+    return &((*open_.back())[name_] = std::move(value));
+  }
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+  bool open(Json value) {
+    if (open_.size() == depth_at_most) refuse({"JSON 嵌套过深", "the JSON nests too deeply"}, {"至多 64 层", "at most 64 levels"});
+    open_.push_back(place(std::move(value)));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<Json*> open_;
+  std::string name_;
+};
+
+std::string text_of(const Json& value) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return value.get<std::string>();
+  return value.dump();
+}
+
+}  // namespace
+
+Json read_exact(std::string_view text) {
+  Builder builder;
+  Json::sax_parse(text.begin(), text.end(), &builder);
+  return std::move(builder.document);
+}
+
+bool is_pointer(const std::string& text) {
+  if (!text.starts_with('/')) return false;
+  for (std::size_t at = text.find('~'); at != std::string::npos; at = text.find('~', at + 1)) {
+    if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1')) return false;
+  }
+  return true;
+}
+
+std::string text_at(const Json& document, const std::string& pointer) {
+  const Json::json_pointer place(pointer);
+  if (!document.contains(place)) return {};
+  const Json& value = document[place];
+  if (!value.is_array()) return text_of(value);
+  std::vector<std::string> words;
+  for (const Json& item : value) words.push_back(text_of(item));
+  return joined(words, "|");
+}
+
+bool put(Json& document, const std::string& pointer, Json value) {
+  Json* at = &document;
+  const std::vector<std::string> names = split(std::string_view(pointer).substr(1), "/");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (at->is_null()) *at = Json::object();
+    if (!at->is_object()) return false;
+    const std::string name = Json::json_pointer("/" + names[i]).back();  // ~1 and ~0 undone
+    if (i + 1 == names.size() && at->contains(name)) return false;
+    at = &(*at)[name];
+    if (i + 1 < names.size() && !at->is_null() && !at->is_object()) return false;
+  }
+  *at = std::move(value);
+  return true;
+}
+
+}  // namespace talent_loan::adapters::rest_json

@@ -1,0 +1,27 @@
+// A certificate authority of the tests' own.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "tests/support/run_program.hpp"
+
+namespace talent_loan::testing {
+
+class CertificateAuthority {
+ public:
+  explicit CertificateAuthority(const std::string& name);
+  ~CertificateAuthority();
+
+  // Writes NAME.pem (its own certificate) into the folder and returns its path.
+  std::string write_certificate(const TemporaryFolder& folder, const std::string& name) const;
+  // Writes NAME.pem and NAME.key of a new certificate signed by this one. `address` is what a server's is for:
+  // "IP:127.0.0.1"; empty: a client's.
+  void issue(const TemporaryFolder& folder, const std::string& name, const std::string& address) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace talent_loan::testing
