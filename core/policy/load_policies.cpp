@@ -128,6 +128,7 @@ PolicySet checked_set(std::vector<LoadedVersion> loaded, YamlProblems& problems,
   problems.throw_if_any();
   if (warnings != nullptr) warnings->insert(warnings->end(), found.begin(), found.end());
   std::vector<PolicyVersion> versions;
+  versions.reserve(loaded.size());
   for (LoadedVersion& version : loaded) versions.push_back(std::move(version.version));
   return PolicySet(std::move(versions));
 }
