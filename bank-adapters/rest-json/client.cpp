@@ -110,6 +110,8 @@ Client::Answer Client::send(const sdk::Call& call, const Request& request, const
     const CallWatch watch(call, [client = &connection_->client] { client->stop(); });
     outcome = connection_->client.send(raw).error();
   }
+  // Whoever says "not now" may hang up while we wait: the next attempt dials anew instead of failing on a dead line.
+  if (answer.status >= 400) connection_->client.stop();
   if (outcome == httplib::Error::Success) return answer;
   connection_.reset();  // the next request begins with a new one
   const std::string place = fmt::format("{} {}:{}{}", request.method, server.host, server.port, server.base + request.path);

@@ -41,7 +41,11 @@ class LedgerFile : public Adapter {
     }
   }
 
-  std::string decision(const Call& call, const Decision& d) override { return tell(call, d.key, "decision " + d.application_id + (d.eligible ? " yes" : " no")); }
+  std::string decision(const Call& call, const Decision& d) override {
+    std::string content = "decision " + d.application_id + (d.eligible ? " yes" : " no");
+    for (const std::string& reason : d.reasons) content += " " + reason;
+    return tell(call, d.key, content);
+  }
   Issued issue(const Call&, const IssueRequest&) override { return Issued::pending(); }
   std::string settled(const Call& call, const Settled& s) override { return tell(call, s.key, "settled " + s.claim_id + " " + std::to_string(s.paid.count)); }
   std::string scored(const Call& call, const Scored& s) override { return tell(call, s.key, "scored " + std::to_string(s.year) + " " + s.score); }

@@ -1,4 +1,5 @@
 // The adapter `rest-json` against an HTTPS bank on the loopback with its own certificate authority.
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>
@@ -157,7 +158,9 @@ TEST_CASE("the bank is told with the key, and its HTTP status decides whether as
   JsonBank bank(files.folder, "server", "", [&](const Asked&) { return told; });
   LoadedAdapter adapter("rest-json", config(bank.port()), files.path());
   adapter.health();
-  CHECK(adapter.decision({decision()})[0].receipt == "R-7");
+  const auto answer = adapter.decision({decision()})[0];
+  INFO((answer.failed ? answer.failed->text : "accepted"));
+  CHECK(answer.receipt == "R-7");
   const Asked asked = bank.asked().back();
   CHECK(asked.method == "POST");
   CHECK(asked.key == "dec:A-1:1");
@@ -315,7 +318,9 @@ TEST_CASE("a busy bank is asked again with the same key, after the time it asks 
   });
   LoadedAdapter adapter("rest-json", config(bank.port(), bearer, "ca: ca.pem, attempts: 3"), files.path());
   const auto start = std::chrono::steady_clock::now();
-  CHECK(adapter.decision({decision()})[0].receipt == "R-7");
+  const auto answer = adapter.decision({decision()})[0];
+  INFO((answer.failed ? answer.failed->text : "accepted"));
+  CHECK(answer.receipt == "R-7");
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::seconds(1));
   CHECK(asked == 3);
   for (const Asked& one : bank.asked()) CHECK(one.key == "dec:A-1:1");
