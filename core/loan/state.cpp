@@ -60,10 +60,4 @@ LoanState state_on(const Loan& loan, const std::vector<LoanEvent>& events, Day d
   return state;
 }
 
-bool trigger_holds(const Trigger& trigger, const LoanState& state) {
-  if (!trigger.overdue_days_over && !trigger.class_at_least) return true;
-  return (trigger.overdue_days_over && state.overdue_days > *trigger.overdue_days_over) ||
-         (trigger.class_at_least && state.loan_class >= *trigger.class_at_least);
-}
-
 }  // namespace talent_loan

@@ -28,7 +28,4 @@ struct LoanState {
 // REQUIRES: the events are this loan's, each once.
 LoanState state_on(const Loan& loan, const std::vector<LoanEvent>& events, Day day);
 
-// Whether the trigger of a policy holds in that state; an empty trigger always does.
-bool trigger_holds(const Trigger& trigger, const LoanState& state);
-
 }  // namespace talent_loan

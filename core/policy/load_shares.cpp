@@ -16,7 +16,7 @@ std::optional<PayerId> read_payer(const YamlValue& value) {
   if (!payer) return std::nullopt;
   if (*payer == "bank") {
     value.complain(
-        {"bank 作为支付方", "bank as a payer"}, {"公共支付方的名称", "the name of a public payer"},
+        {"bank 作为出资方", "bank as a payer"}, {"财政出资方的名称", "the name of a public payer"},
         {"银行自动承担余下部分，不必写出", "the bank bears the rest by itself and is not written"});
     return std::nullopt;
   }
@@ -40,7 +40,7 @@ std::vector<ShareMember> read_members(const YamlMap& share) {
     if (!payer || !part) continue;
     const auto named = [&](const ShareMember& member) { return member.payer == *payer; };
     if (std::any_of(out.begin(), out.end(), named)) {
-      item.complain({fmt::format("支付方 {} 重复", payer->text()),
+      item.complain({fmt::format("出资方 {} 重复", payer->text()),
                      fmt::format("the payer {} a second time", payer->text())},
                     {}, {"合并为一项", "write it as one"});
     }
@@ -84,15 +84,15 @@ std::optional<PayerId> read_reimbursed(const YamlMap& share, const std::vector<s
   if (!payer) return std::nullopt;
   if (share.has("among")) {
     value.complain({"reimburses 与 among 同时出现", "both reimburses and among"}, {"其中一个", "one of them"},
-                   {"请为每个支付方各写一条", "write one share per payer"});
+                   {"请为每个出资方各写一条", "write one share per payer"});
   }
   std::vector<std::string> others = earlier;
   std::erase(others, share.optional("payer").text().value_or(""));
   if (std::find(others.begin(), others.end(), *payer) == others.end()) {
     const std::string near = nearest_word(*payer, others);
-    value.complain({fmt::format("{} 不是前面的支付方", quoted(*payer)),
+    value.complain({fmt::format("{} 不是前面的出资方", quoted(*payer)),
                     fmt::format("{} is no earlier payer", quoted(*payer))},
-                   others.empty() ? Text{"（前面没有别的支付方）", "(there is no other payer before)"}
+                   others.empty() ? Text{"（前面没有别的出资方）", "(there is no other payer before)"}
                                   : verbatim(fmt::format("{}", fmt::join(others, ", "))),
                    near.empty()
                        ? Text{}

@@ -55,6 +55,22 @@ std::string_view word(LoanClass loan_class) {
   return class_words[static_cast<std::size_t>(loan_class) - 1];
 }
 
+Text class_name(LoanClass loan_class) {
+  switch (loan_class) {
+    case LoanClass::normal:
+      return {"正常", "normal"};
+    case LoanClass::special_mention:
+      return {"关注", "special mention"};
+    case LoanClass::substandard:
+      return {"次级", "substandard"};
+    case LoanClass::doubtful:
+      return {"可疑", "doubtful"};
+    case LoanClass::loss:
+      return {"损失", "loss"};
+  }
+  return {};
+}
+
 std::string_view word(GoverningDate date) {
   return date_words[static_cast<std::size_t>(date) - 1];
 }

@@ -25,6 +25,7 @@ std::string_view word(Level level);
 enum class LoanClass { normal = 1, special_mention, substandard, doubtful, loss };
 std::optional<LoanClass> parse_loan_class(std::string_view word);
 std::string_view word(LoanClass loan_class);
+Text class_name(LoanClass loan_class);  // 次级 / substandard
 
 // Which date of a claim picks the version.
 enum class GoverningDate { disbursed_on = 1, defaulted_on, claimed_on };

@@ -147,7 +147,7 @@ class Explanation {
 
   void trigger() {
     const Trigger& trigger = version_.compensation.trigger;
-    title({"银行何时可以索赔", "When the bank may claim"});
+    title({"银行何时可以申请补偿", "When the bank may claim"});
     if (!trigger.overdue_days_over && !trigger.class_at_least)
       return line({"任何违约", "on any default"}, trigger.cite);
     Text text;

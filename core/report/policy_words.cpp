@@ -47,22 +47,6 @@ Text level_name(Level level) {
   return {};
 }
 
-Text class_name(LoanClass loan_class) {
-  switch (loan_class) {
-    case LoanClass::normal:
-      return {"正常", "normal"};
-    case LoanClass::special_mention:
-      return {"关注", "special mention"};
-    case LoanClass::substandard:
-      return {"次级", "substandard"};
-    case LoanClass::doubtful:
-      return {"可疑", "doubtful"};
-    case LoanClass::loss:
-      return {"损失", "loss"};
-  }
-  return {};
-}
-
 Text governing_date_name(GoverningDate date) {
   switch (date) {
     case GoverningDate::disbursed_on:
@@ -70,7 +54,7 @@ Text governing_date_name(GoverningDate date) {
     case GoverningDate::defaulted_on:
       return {"违约日", "the day of default"};
     case GoverningDate::claimed_on:
-      return {"索赔日", "the day of the claim"};
+      return {"补偿申请日", "the day of the claim"};
   }
   return {};
 }

@@ -11,7 +11,6 @@
 namespace talent_loan {
 
 Text level_name(Level level);           // 省级 / provincial
-Text class_name(LoanClass loan_class);  // 次级 / substandard
 Text governing_date_name(GoverningDate date);
 Text purpose_name(std::string_view purpose);
 Text payer_name(const PayerId& payer);  // 市级财政（city） / city

@@ -111,12 +111,12 @@ std::optional<ClaimRejection> ClaimChecker::check_eligible(const PolicyVersion& 
 std::optional<ClaimRejection> ClaimChecker::check_book(const PolicyVersion& version, const ClaimCase& given) {
   const Claim& claim = given.claim;
   const LoanState state = state_on(*given.loan, given.events, claim.claimed_on);
-  if (!trigger_holds(version.compensation.trigger, state)) {
+  if (!version.compensation.trigger.holds(state.overdue_days, state.loan_class)) {
     return ClaimRejection{ClaimCode::trigger_not_met,
-                          {fmt::format("申报日逾期 {} 天、分类 {}，未达到代偿条件 {}", state.overdue_days, word(state.loan_class),
+                          {fmt::format("申报日逾期 {} 天、分类 {}，未达到补偿条件 {}", state.overdue_days, class_name(state.loan_class).chinese,
                                        version.compensation.trigger.cite),
                            fmt::format("{} days overdue and {} on the day of the claim do not meet the trigger {}", state.overdue_days,
-                                       word(state.loan_class), version.compensation.trigger.cite)}};
+                                       class_name(state.loan_class).english, version.compensation.trigger.cite)}};
   }
   if (state.outstanding_principal != claim.outstanding_principal || state.recovered_principal > claim.recovered_principal) {
     return ClaimRejection{

@@ -84,7 +84,7 @@ class ClaimsFile {
  private:
   void go_to(const StatedClaim& stated) {
     if (stated.line < line_) {
-      throw Failure({fmt::format("理赔 {} 在银行数据第 {} 行，已写到第 {} 行，行号无法保持", talent_loan::quoted(stated.claim.id.text()), stated.line, line_),
+      throw Failure({fmt::format("补偿申请 {} 在银行数据第 {} 行，已写到第 {} 行，行号无法保持", talent_loan::quoted(stated.claim.id.text()), stated.line, line_),
                      fmt::format("claim {} stands on line {} of the bank's data, and line {} is written already", talent_loan::quoted(stated.claim.id.text()), stated.line, line_)},
                     {"--keep-lines 只用于有表头的单个文件", "use --keep-lines for a single file with a header"});
     }
@@ -103,7 +103,7 @@ class ClaimsFile {
 
 void tell_about(const Globals& globals, const ClaimsFile& claims, const std::map<RowCode, std::uint64_t>& rejected) {
   const std::string sum = format_yuan(claims.sum());
-  globals.tell({fmt::format("交出理赔 {} 笔，未还本金合计 {} 元；其中 {} 笔高于贷款金额（照样保留）", claims.count(), sum, claims.above_loan_amount()),
+  globals.tell({fmt::format("交出补偿申请 {} 笔，未还本金合计 {} 元；其中 {} 笔高于贷款金额（照样保留）", claims.count(), sum, claims.above_loan_amount()),
                 fmt::format("{} claims handed over, outstanding principal {} in all; {} of them above the loan amount (kept)", claims.count(), sum, claims.above_loan_amount())});
   for (const auto& [code, count] : rejected) {
     globals.tell({fmt::format("拒收 {} 行：{}", count, word(code)), fmt::format("{} rows rejected: {}", count, word(code))});
@@ -145,17 +145,17 @@ void add_adapter_claims(CLI::App& group, const Globals& globals, Invocation& inv
   const auto say = [&](const char* chinese, const char* english) { return globals.say({chinese, english}); };
   auto options = std::make_shared<ClaimsOptions>();
   CLI::App* leaf = add_leaf(group, globals, invocation, "claims",
-                            {"把适配器会交出的理赔写成理赔文件（不动数据库）", "write the claims an adapter would hand over as a claims file (no database)"},
+                            {"把适配器会交出的补偿申请写成补偿申请文件（不动数据库）", "write the claims an adapter would hand over as a claims file (no database)"},
                             "talent-loan adapter claims flat-file --bank zibo-rural --config bank.yaml --claims claims.csv --rejects rejects.csv",
                             [options, &globals] { return run_claims(globals, *options); });
   leaf->add_option("LIBRARY", options->library, say("库文件或适配器名", "library file or name of an adapter"))->required();
   leaf->add_option("--bank", options->bank, say("银行编号", "id of the bank"))->required()->type_name("ID");
   leaf->add_option("--config", options->config, say("适配器的配置文件", "the adapter's configuration"))->required()->type_name("FILE");
-  leaf->add_option("--serves", options->serves, say("理赔属于一家银行，或数据自带银行", "claims are of this bank, or name their banks"))->check(CLI::IsMember({"one", "several"}));
+  leaf->add_option("--serves", options->serves, say("补偿申请属于一家银行，或数据自带银行", "claims are of this bank, or name their banks"))->check(CLI::IsMember({"one", "several"}));
   leaf->add_option("--as-of", options->as_of, say("只取到这一天", "nothing that is dated later"))->type_name("DATE");
-  leaf->add_option("--claims", options->claims, say("写出的理赔文件", "the claims file to write"))->required()->type_name("FILE");
+  leaf->add_option("--claims", options->claims, say("写出的补偿申请文件", "the claims file to write"))->required()->type_name("FILE");
   leaf->add_option("--rejects", options->rejects, say("写出的拒收文件", "the rejects file to write"))->type_name("FILE");
-  leaf->add_flag("--keep-lines", options->keep_lines, say("理赔保持在银行文件中的行号", "each claim on its line of the bank's file"));
+  leaf->add_flag("--keep-lines", options->keep_lines, say("补偿申请保持在银行文件中的行号", "each claim on its line of the bank's file"));
   leaf->add_flag("--strict", options->strict, say("有拒收行时以 3 退出", "exit 3 where rows were rejected"));
 }
 

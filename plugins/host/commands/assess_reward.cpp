@@ -114,7 +114,7 @@ void add_assess_reward(CLI::App& assess, const Globals& globals, Invocation& inv
                    say("某等级或名次的份额，可重复", "the parts of a grade or rank, repeatable"))
       ->type_name("NAME=PARTS");
   leaf->add_option("--fund", options->fund, say("从该基金支付", "the fund that pays"))->type_name("NAME");
-  leaf->add_option("--payer", options->payer, say("从该支付方的预算支付", "the payer whose budget pays"))
+  leaf->add_option("--payer", options->payer, say("从该出资方的预算支付", "the payer whose budget pays"))
       ->type_name("PAYER");
   leaf->add_option("--on", options->on, say("记账日，默认今天", "the day of booking, default today"))
       ->type_name("DATE");

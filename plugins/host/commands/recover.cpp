@@ -66,7 +66,7 @@ Exit reverse_one(const Globals& globals, const ReverseArguments& arguments) {
 
 void add_recover_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
   auto arguments = std::make_shared<RecoverArguments>();
-  CLI::App* leaf = add_leaf(program, globals, invocation, "recover", {"登记代偿后追回的款项", "book what banks recovered after compensation"},
+  CLI::App* leaf = add_leaf(program, globals, invocation, "recover", {"登记补偿后追回的款项", "book what banks recovered after compensation"},
                             "talent-loan recover --recoveries recoveries.csv --returns returns.csv --rejects rejects.csv",
                             [] { return Exit::wrong_usage; });
   leaf->add_option("--recoveries", arguments->recoveries, globals.say({"追偿文件", "recoveries file"}))->type_name("FILE");

@@ -53,7 +53,7 @@ Exit split(const Globals& globals, const SplitArguments& arguments) {
 void add_split_command(CLI::App& program, const Globals& globals, Invocation& invocation) {
   auto arguments = std::make_shared<SplitArguments>();
   CLI::App* leaf = add_leaf(program, globals, invocation, "split",
-                            {"把理赔文件中的本金损失按政策拆分给各支付方", "split the principal losses of a claims file among the payers"},
+                            {"把补偿申请文件中的本金损失按政策拆分给各出资方", "split the principal losses of a claims file among the payers"},
                             "talent-loan split --policy config/policies --scheme zibo-talent-loan --claims claims.csv "
                             "--lines lines.csv --rejects rejects.csv --totals totals.csv",
                             [&globals, arguments] { return split(globals, *arguments); });
@@ -63,14 +63,14 @@ void add_split_command(CLI::App& program, const Globals& globals, Invocation& in
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("PATH");
-  leaf->add_option("--claims", arguments->paths.claims, say("理赔文件，- 为标准输入", "claims file, - for standard input"))->required()->type_name("FILE");
+  leaf->add_option("--claims", arguments->paths.claims, say("补偿申请文件，- 为标准输入", "claims file, - for standard input"))->required()->type_name("FILE");
   leaf->add_option("--lines", arguments->paths.lines, say("结果明细，- 为标准输出", "lines, - for standard output"))->required()->type_name("FILE");
   leaf->add_option("--rejects", arguments->paths.rejects, say("被拒绝的行及原因", "rejected rows and why"))->required()->type_name("FILE");
   leaf->add_option("--totals", arguments->paths.totals, say("各银行合计", "totals per bank"))->type_name("FILE");
   leaf->add_option("--threads", arguments->threads, say("线程数；结果与线程数无关", "threads; the results are the same for any number"))
       ->check(CLI::Range(1U, 256U));
   leaf->add_option("--scheme", arguments->scheme, say("方案；政策分属多个方案时必填", "scheme; needed where the policies belong to several"))->type_name("NAME");
-  leaf->add_option("--encoding", arguments->encoding, say("理赔文件的编码", "encoding of the claims file"))->check(CLI::IsMember({"utf8", "gb18030"}));
+  leaf->add_option("--encoding", arguments->encoding, say("补偿申请文件的编码", "encoding of the claims file"))->check(CLI::IsMember({"utf8", "gb18030"}));
   leaf->add_flag("--strict", arguments->strict, say("有被拒绝的行时退出码为 3", "exit 3 where rows were rejected"));
 }
 

@@ -49,7 +49,7 @@ AdapterLog log_lines() {
 
 void print_report(const Globals& globals, const BankReport& report) {
   const BankCounts& n = report.counts;
-  fmt::print("{}\n", globals.say({fmt::format("{}（{}）：申请 {}，符合 {}，不符合 {}，告知 {}，放款 {}，拒贷 {}，待定 {}，事件 {}，索赔 {}，结算通知 {}，评分通知 {}，拒收 {}{}", report.name.chinese,
+  fmt::print("{}\n", globals.say({fmt::format("{}（{}）：申请 {}，符合 {}，不符合 {}，告知 {}，放款 {}，拒贷 {}，待定 {}，事件 {}，补偿申请 {}，结算通知 {}，评分通知 {}，拒收 {}{}", report.name.chinese,
                                               report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined, n.pending, n.events,
                                               n.claims, n.settled, n.scored, n.rejected, report.failures.empty() ? "" : "，失败"),
                                   fmt::format("{} ({}): {} applications, {} eligible, {} not eligible, {} told, {} disbursed, {} declined, {} pending, {} events, {} claims, "
@@ -102,7 +102,7 @@ Exit sync(const Globals& globals, const SyncArguments& arguments) {
 
 void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
   auto arguments = std::make_shared<SyncArguments>();
-  CLI::App* leaf = add_leaf(program, globals, invocation, "sync", {"与各银行交换：申请、资格、放款、事件、索赔", "exchange with every bank: applications, decisions, issues, events, claims"},
+  CLI::App* leaf = add_leaf(program, globals, invocation, "sync", {"与各银行交换：申请、资格、放款、事件、补偿申请", "exchange with every bank: applications, decisions, issues, events, claims"},
                             "talent-loan sync --bank zibo-rural --as-of 2020-12-31", [&globals, arguments] { return sync(globals, *arguments); });
   leaf->add_option("--bank", arguments->banks, globals.say({"只与这些银行（默认全部）", "only these banks (all)"}))
       ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->type_name("ID");

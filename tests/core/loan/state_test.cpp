@@ -98,13 +98,13 @@ TEST_CASE("either half of a trigger suffices") {
   const Trigger trigger{.overdue_days_over = 90, .class_at_least = LoanClass::substandard, .cite = ""};
   LoanState state;
   state.overdue_days = 90;
-  CHECK_FALSE(trigger_holds(trigger, state));
+  CHECK_FALSE(trigger.holds(state.overdue_days, state.loan_class));
   state.overdue_days = 91;
-  CHECK(trigger_holds(trigger, state));
+  CHECK(trigger.holds(state.overdue_days, state.loan_class));
   state.overdue_days = 0;
   state.loan_class = LoanClass::special_mention;
-  CHECK_FALSE(trigger_holds(trigger, state));
+  CHECK_FALSE(trigger.holds(state.overdue_days, state.loan_class));
   state.loan_class = LoanClass::substandard;
-  CHECK(trigger_holds(trigger, state));
-  CHECK(trigger_holds(Trigger{}, LoanState{}));
+  CHECK(trigger.holds(state.overdue_days, state.loan_class));
+  CHECK(Trigger{}.holds(0, LoanClass::normal));
 }
