@@ -17,6 +17,7 @@ using namespace assessment;
 
 constexpr lxw_row_t header_row = 2;  // a title and a blank row stand above
 constexpr std::size_t charted_at_most = 20;
+constexpr std::uint8_t a4 = 9;
 
 // A file name of its own, removed at the end: the library writes to a path only.
 class ScratchFile {
@@ -101,7 +102,7 @@ class Builder {
     worksheet_write_string(out, 0, 0, title.c_str(), title_);
     worksheet_freeze_panes(out, header_row + 1, 2);
     worksheet_set_landscape(out);
-    worksheet_set_paper(out, 9);  // A4
+    worksheet_set_paper(out, a4);
     worksheet_fit_to_pages(out, 1, 0);
     worksheet_repeat_rows(out, 0, header_row);
     worksheet_set_footer(out, "&C第 &P 页，共 &N 页");
@@ -131,7 +132,7 @@ class Builder {
     if (row > header_row) {
       worksheet_autofilter(page, header_row, 0, row,
                            static_cast<lxw_col_t>(3 + view_.table.indicators.size()));
-      chart(page, row);
+      chart(row);
     }
   }
 
@@ -160,8 +161,12 @@ class Builder {
     worksheet_write_formula_num(page, row, 2, formula.c_str(), points_, score);
   }
 
-  // Bars of the first banks, the best on top.
-  void chart(lxw_worksheet* page, lxw_row_t last) {
+  // Bars of the first banks, the best on top, on a sheet of their own: the ranking may be long.
+  void chart(lxw_row_t last) {
+    lxw_worksheet* page = workbook_add_worksheet(book_, "图表");
+    worksheet_set_landscape(page);
+    worksheet_set_paper(page, a4);
+    worksheet_fit_to_pages(page, 1, 1);
     const lxw_row_t charted = std::min<lxw_row_t>(last, header_row + static_cast<lxw_row_t>(charted_at_most));
     lxw_chart* bars = workbook_add_chart(book_, LXW_CHART_BAR);
     lxw_chart_series* series = chart_add_series(bars, nullptr, nullptr);
@@ -176,7 +181,7 @@ class Builder {
     lxw_chart_options options{};
     options.x_scale = 1.6;
     options.y_scale = 0.6 + 0.07 * static_cast<double>(charted - header_row);
-    worksheet_insert_chart_opt(page, last + 2, 1, bars, &options);
+    worksheet_insert_chart_opt(page, 0, 0, bars, &options);
   }
 
   void values() {
