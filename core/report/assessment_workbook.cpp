@@ -117,6 +117,7 @@ class Builder {
 
   void headers(lxw_worksheet* page, std::vector<std::string> titles) {
     for (const Indicator& indicator : view_.table.indicators) titles.push_back(indicator.name());
+    worksheet_set_row(page, header_row, 42, nullptr);  // points: three lines of a long indicator title
     for (std::size_t i = 0; i < titles.size(); ++i)
       worksheet_write_string(page, header_row, static_cast<lxw_col_t>(i), titles[i].c_str(), head_);
     worksheet_set_column(page, 0, 0, 6, nullptr);
