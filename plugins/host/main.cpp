@@ -10,7 +10,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "plugins/host/program.hpp"
+#include "plugins/host/commands/commands.hpp"
 
 namespace talent_loan::host {
 namespace {

@@ -37,20 +37,4 @@ struct Invocation {
 CLI::App* add_leaf(CLI::App& parent, const Globals& globals, Invocation& invocation, const std::string& name,
                    const Text& description, const std::string& example, std::function<Exit()> body);
 
-// One function per file in commands/; each adds its subcommands to the program.
-void add_policy_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_assess_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_split_command(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_talents_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_receipt_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_banks_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_database_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_settle_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_recover_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_fund_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_ledger_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-void add_report_commands(CLI::App& program, const Globals& globals, Invocation& invocation);
-
 }  // namespace talent_loan::host
