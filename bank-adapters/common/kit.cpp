@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -38,6 +39,11 @@ sdk::Error error(const Refused& refused, Language language) {
     case Refusal::unavailable: break;
   }
   return with(sdk::Result::unavailable, sdk::Retry::later);
+}
+
+std::int32_t today_in_china() {
+  constexpr std::time_t eight_hours = 8 * 3600;
+  return static_cast<std::int32_t>((std::time(nullptr) + eight_hours) / 86400);
 }
 
 std::optional<Reject> make(const std::vector<Value>& values, std::int64_t, sdk::Application& record) {

@@ -37,6 +37,9 @@ auto stated(const sdk::Call& call, Body body) {
   }
 }
 
+// China's calendar day: the day in the names of files and the heads of messages to the bank. Days since 1970-01-01.
+std::int32_t today_in_china();
+
 // A row's values, in the order of the record's fields, become a record, or the reason why they are none. `place` is
 // the row's among all of its stream: an event's order within its day where the bank gives none.
 std::optional<Reject> make(const std::vector<Value>& values, std::int64_t place, sdk::Application& record);

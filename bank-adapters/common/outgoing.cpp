@@ -18,11 +18,6 @@ bool known(const std::string& field, const std::vector<std::string>& names) {
   });
 }
 
-// A payer or an indicator that this item does not have: nothing is paid, no points are told.
-std::string without(std::string_view field, const ValueStyles& styles) {
-  return field.starts_with("pays.") || field.starts_with("bears.") ? format_amount(0, styles.amounts) : std::string();
-}
-
 }  // namespace
 
 Outgoing outgoing(const sdk::Decision& decision) {
@@ -95,15 +90,55 @@ const std::vector<std::string>& scored_names() {
   return names;
 }
 
+std::string OutgoingNotation::text_of(const OutgoingValue& value, const std::string& field) const {
+  const auto translated = [&](const std::string& word) {
+    if (values.empty()) return word;
+    const auto found = std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == word; });
+    if (found != values.end()) return found->second;
+    throw Refused(Refusal::data, {.place = {.field = field}, .found = {"值不在 values 中：" + shown(word), shown(word) + " is not among `values`"}});
+  };
+  if (const auto* text = std::get_if<std::string>(&value)) return text->empty() ? *text : translated(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
+  if (const auto* date = std::get_if<OutgoingDay>(&value)) return styles.dates.front().format(date->days);
+  if (const auto* amount = std::get_if<OutgoingFen>(&value)) return format_amount(amount->count, styles.amounts);
+  std::vector<std::string> words;
+  for (const std::string& word : std::get<std::vector<std::string>>(value)) words.push_back(translated(word));
+  return joined(words, join);
+}
+
+std::string OutgoingNotation::text_of(const Outgoing& item, const std::string& field) const {
+  if (const OutgoingValue* value = find_field(item, field)) return text_of(*value, field);
+  return field.starts_with("pays.") || field.starts_with("bears.") ? format_amount(0, styles.amounts) : std::string();
+}
+
+OutgoingNotation read_notation(const YamlMap& map, ValueStyles styles) {
+  OutgoingNotation notation;
+  notation.values = map.entries("values");
+  notation.join = map.text("join", notation.join);
+  notation.styles = read_styles(map, std::move(styles));
+  return notation;
+}
+
+const OutgoingValue* find_field(const Outgoing& item, std::string_view field) {
+  const auto found = std::find_if(item.begin(), item.end(), [&](const auto& pair) { return pair.first == field; });
+  return found == item.end() ? nullptr : &found->second;
+}
+
+void check_field(const YamlMap& map, const std::string& key, const std::string& field, const std::vector<std::string>& names) {
+  if (known(field, names)) return;
+  const std::string near = nearest_word(field, names);
+  const std::string words = joined(names, ", ");
+  map.wrong(key, {shown(field), shown(field)},
+            {near.empty() ? words : fmt::format("{}（是否为 {}？）", words, near), near.empty() ? words : fmt::format("{} (is it {}?)", words, near)});
+}
+
 void OutgoingMap::read_entry(const YamlMap& entry, bool forms, Rule& rule) {
   if (entry.has("field") == entry.has("constant")) {
     entry.wrong("", {"来源不明", "its source is not clear"}, {"field 或 constant 之一", "one of field, constant"});
   }
   if (entry.has("field")) rule.field = entry.required_text("field");
   rule.constant = entry.text("constant", "");
-  rule.values = entry.entries("values");
-  rule.join = entry.text("join", rule.join);
-  rule.styles = read_styles(entry, std::move(rule.styles));
+  rule.notation = read_notation(entry, std::move(rule.notation.styles));
   if (forms) rule.form = static_cast<Form>(entry.word("as", {"text", "number", "boolean"}, 0));
 }
 
@@ -120,37 +155,16 @@ OutgoingMap::OutgoingMap(const YamlMap& stream, const std::string& key, const st
   for (const std::string& target : map->keys()) {
     Rule rule;
     rule.target = target;
-    rule.styles = styles;
+    rule.notation.styles = styles;
     check(*map, target);
     if (map->is_map(target)) {
       if (const auto entry = map->map(target, keys)) read_entry(*entry, forms, rule);
     } else {
       rule.field = map->required_text(target);
     }
-    if (!rule.field.empty() && !known(rule.field, names)) {
-      const std::string near = nearest_word(rule.field, names);
-      const std::string words = joined(names, ", ");
-      map->wrong(target, {shown(rule.field), shown(rule.field)},
-                 {near.empty() ? words : fmt::format("{}（是否为 {}？）", words, near), near.empty() ? words : fmt::format("{} (is it {}?)", words, near)});
-    }
+    if (!rule.field.empty()) check_field(*map, target, rule.field, names);
     rules_.push_back(std::move(rule));
   }
-}
-
-std::string OutgoingMap::text_of(const Rule& rule, const OutgoingValue& value) {
-  const auto translated = [&](const std::string& word) {
-    if (rule.values.empty()) return word;
-    const auto found = std::find_if(rule.values.begin(), rule.values.end(), [&](const auto& pair) { return pair.first == word; });
-    if (found != rule.values.end()) return found->second;
-    throw Refused(Refusal::data, {.place = {.field = rule.field}, .found = {"值不在 values 中：" + shown(word), shown(word) + " is not among `values`"}});
-  };
-  if (const auto* text = std::get_if<std::string>(&value)) return text->empty() ? *text : translated(*text);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
-  if (const auto* date = std::get_if<OutgoingDay>(&value)) return rule.styles.dates.front().format(date->days);
-  if (const auto* amount = std::get_if<OutgoingFen>(&value)) return format_amount(amount->count, rule.styles.amounts);
-  std::vector<std::string> words;
-  for (const std::string& word : std::get<std::vector<std::string>>(value)) words.push_back(translated(word));
-  return joined(words, rule.join);
 }
 
 std::vector<OutgoingMap::Cell> OutgoingMap::render(const Outgoing& item) const {
@@ -158,10 +172,7 @@ std::vector<OutgoingMap::Cell> OutgoingMap::render(const Outgoing& item) const {
   cells.reserve(rules_.size());
   for (const Rule& rule : rules_) {
     Cell cell{rule.target, rule.constant, rule.form, rule.field};
-    if (!rule.field.empty()) {
-      const auto found = std::find_if(item.begin(), item.end(), [&](const auto& pair) { return pair.first == rule.field; });
-      cell.text = found == item.end() ? without(rule.field, rule.styles) : text_of(rule, found->second);
-    }
+    if (!rule.field.empty()) cell.text = rule.notation.text_of(item, rule.field);
     cells.push_back(std::move(cell));
   }
   return cells;

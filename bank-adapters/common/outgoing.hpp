@@ -37,6 +37,25 @@ const std::vector<std::string>& issue_names();
 const std::vector<std::string>& settled_names();
 const std::vector<std::string>& scored_names();
 
+// How a bank writes what it is told: its words for ours, what joins a list, its notation of days and amounts.
+struct OutgoingNotation {
+  std::vector<std::pair<std::string, std::string>> values;  // our word, theirs; none: our words
+  std::string join = "|";
+  ValueStyles styles;
+
+  // Throws Refused(data) naming `field` where a word is not among `values`.
+  std::string text_of(const OutgoingValue& value, const std::string& field) const;
+  // The field of an item; one that it does not have (a payer, an indicator) is empty or, of amounts, 0.
+  std::string text_of(const Outgoing& item, const std::string& field) const;
+};
+// Reads `values`, `join` and the keys of style_keys().
+OutgoingNotation read_notation(const YamlMap& map, ValueStyles styles);
+
+const OutgoingValue* find_field(const Outgoing& item, std::string_view field);
+
+// Reports `key` of `map` where what it names is none of `names`.
+void check_field(const YamlMap& map, const std::string& key, const std::string& field, const std::vector<std::string>& names);
+
 class OutgoingMap {
  public:
   enum class Form { text, number, boolean };
@@ -65,12 +84,9 @@ class OutgoingMap {
     std::string target;
     std::string field;  // empty: a constant
     std::string constant;
-    std::vector<std::pair<std::string, std::string>> values;  // our word, theirs
-    std::string join = "|";
-    ValueStyles styles;
+    OutgoingNotation notation;
     Form form = Form::text;
   };
-  static std::string text_of(const Rule& rule, const OutgoingValue& value);
   static void read_entry(const YamlMap& entry, bool forms, Rule& rule);
 
   std::vector<Rule> rules_;

@@ -1,10 +1,10 @@
 // The flat-file adapter's border: polls read day files, answers to the bank become files.
-#include <ctime>
 #include <map>
 
 #include <fmt/format.h>
 #include <talent_loan/sdk.hpp>
 
+#include "bank-adapters/common/kit.hpp"
 #include "bank-adapters/common/records.hpp"
 #include "bank-adapters/flat-file/config.hpp"
 #include "bank-adapters/flat-file/inbox.hpp"
@@ -15,38 +15,6 @@ namespace {
 
 constexpr std::size_t rejects_at_most = 10'000;  // in one poll; the next goes on
 
-Language language_of(const sdk::Call& call) {
-  return call.language() == sdk::Language::english ? Language::english : Language::chinese;
-}
-
-sdk::Error error_of(const Refused& refused, Language language) {
-  const std::string field = refused.problems().front().place.field;
-  const std::string text = refused.sentences(language, TALENT_LOAN_TEXT_BYTES_AT_MOST);
-  switch (refused.why()) {
-    case Refusal::configuration: return {sdk::Result::bad_config, sdk::Retry::never, text, field};
-    case Refusal::data: return {sdk::Result::bad_data, sdk::Retry::later, text, field};
-    case Refusal::conflict: return {sdk::Result::conflict, sdk::Retry::never, text, field};
-    case Refusal::unavailable: break;
-  }
-  return {sdk::Result::unavailable, sdk::Retry::later, text, field};
-}
-
-// Runs `work`, and says what it refuses in the interface's words.
-template <typename Work>
-auto in_words_of(const sdk::Call& call, Work work) {
-  try {
-    return work();
-  } catch (const Refused& refused) {
-    throw error_of(refused, language_of(call));
-  }
-}
-
-// China's calendar day: the day in the names of files to the bank.
-std::int32_t today() {
-  constexpr std::time_t eight_hours = 8 * 3600;
-  return static_cast<std::int32_t>((std::time(nullptr) + eight_hours) / 86400);
-}
-
 std::int32_t number_of(sdk::Day day) { return day.time_since_epoch().count(); }
 
 sdk::Cursor cursor_of(const Position& position) { return {position.number(), position.token()}; }
@@ -54,7 +22,7 @@ sdk::Cursor cursor_of(const Position& position) { return {position.number(), pos
 class FlatFileAdapter final : public sdk::Adapter {
  public:
   FlatFileAdapter(const sdk::Opening& opening, const sdk::Call& call)
-      : config_(in_words_of(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })) {
+      : config_(stated(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })) {
     open_inbox(config_.applications, applications_);
     open_inbox(config_.events, events_);
     open_inbox(config_.claims, claims_);
@@ -66,7 +34,7 @@ class FlatFileAdapter final : public sdk::Adapter {
   }
 
   void health(const sdk::Call& call) override {
-    in_words_of(call, [&] { files_in(config_.folders.in); });
+    stated(call, [&] { files_in(config_.folders.in); });
   }
 
   void poll_applications(const sdk::Call& call, const sdk::Poll& poll, sdk::Sink<sdk::Application>& sink) override {
@@ -92,35 +60,13 @@ class FlatFileAdapter final : public sdk::Adapter {
   }
 
   void decisions(const sdk::Call& call, const std::vector<sdk::Decision>& items, sdk::Receipts& receipts) override {
-    tell(call, decisions_, items, receipts, [](const sdk::Decision& item) {
-      return OutRecord{item.key, {{"key", item.key}, {"application_id", item.application_id}, {"decision_id", item.decision_id},
-                                  {"eligible", std::string(item.eligible ? "yes" : "no")}, {"reasons", item.reasons},
-                                  {"policy_version", item.policy_version}, {"programme", item.programme}, {"cites", item.cites},
-                                  {"decided_on", OutDay{number_of(item.decided_on)}}}, ""};
-    });
+    tell(call, decisions_, items, receipts);
   }
-
   void settlements(const sdk::Call& call, const std::vector<sdk::Settled>& items, sdk::Receipts& receipts) override {
-    tell(call, settled_, items, receipts, [](const sdk::Settled& item) {
-      OutRecord record{item.key, {{"key", item.key}, {"batch_id", item.batch_id}, {"claim_id", item.claim_id}, {"loan_id", item.loan_id},
-                                  {"accepted", std::string(item.accepted ? "yes" : "no")}, {"code", item.code},
-                                  {"policy_version", item.policy_version}, {"principal_loss", OutFen{item.principal_loss.count}},
-                                  {"paid", OutFen{item.paid.count}}, {"bank_bears", OutFen{item.bank_bears.count}}}, ""};
-      for (const sdk::PayerAmount& payer : item.payers) {
-        record.fields.emplace_back("pays." + payer.payer, OutFen{payer.pays.count});
-        record.fields.emplace_back("bears." + payer.payer, OutFen{payer.bears.count});
-      }
-      return record;
-    });
+    tell(call, settled_, items, receipts);
   }
-
   void scores(const sdk::Call& call, const std::vector<sdk::Scored>& items, sdk::Receipts& receipts) override {
-    tell(call, scores_, items, receipts, [](const sdk::Scored& item) {
-      OutRecord record{item.key, {{"key", item.key}, {"year", std::int64_t{item.year}}, {"score", item.score},
-                                  {"rank", std::int64_t{item.rank}}, {"banks", std::int64_t{item.banks}}, {"grade", item.grade}}, ""};
-      for (const sdk::IndicatorPoints& points : item.breakdown) record.fields.emplace_back("points." + points.indicator, points.points);
-      return record;
-    });
+    tell(call, scores_, items, receipts);
   }
 
   // A bank of files answers later: the request is written once, and is pending until a record of
@@ -130,18 +76,15 @@ class FlatFileAdapter final : public sdk::Adapter {
       throw sdk::Error(sdk::Result::bad_config, sdk::Retry::never,
                        call.say("配置没有 issue_results：无从知道银行是否放款", "the configuration has no issue_results: nothing would tell whether the bank lends"), "issue_results");
     }
-    in_words_of(call, [&] { read_issue_results(call); });
+    stated(call, [&] { read_issue_results(call); });
     std::vector<Outbox::Answer> sent(items.size());
     if (issue_requests_) {
       std::vector<OutRecord> records;
-      for (const sdk::IssueRequest& item : items) {
-        records.push_back({item.key, {{"key", item.key}, {"application_id", item.application_id}, {"decision_id", item.decision_id},
-                                      {"as_of", OutDay{number_of(item.as_of)}}}, "as_of"});
-      }
-      sent = in_words_of(call, [&] { return issue_requests_->send(records, today()); });
+      for (const sdk::IssueRequest& item : items) records.push_back({item.key, outgoing(item), "as_of"});
+      sent = stated(call, [&] { return issue_requests_->send(records, today_in_china()); });
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (!sent[i].problems.empty()) answers.refuse(items[i].key, error_of(Refused(sent[i].why, sent[i].problems), language_of(call)));
+      if (!sent[i].problems.empty()) answers.refuse(items[i].key, error(Refused(sent[i].why, sent[i].problems), language_of(call)));
       else answer_issue(call, items[i], answers);
     }
   }
@@ -179,10 +122,6 @@ class FlatFileAdapter final : public sdk::Adapter {
     return id.size() <= TALENT_LOAN_ID_BYTES_AT_MOST ? id : fmt::format("{}:{}", inbox.position().sha256.substr(0, 32), row.line);
   }
 
-  static sdk::Reject told(const Reject& reject, const Inbox& inbox, const Row& row, std::string key, Language language) {
-    return {static_cast<sdk::RejectCode>(reject.code), inbox.file(), row.line, std::move(key), reject.text.in(language)};
-  }
-
   template <typename Record, typename Make>
   void read(const sdk::Call& call, const sdk::Poll& poll, std::optional<Inbox>& inbox, sdk::Sink<Record>& sink, Make make) {
     if (!inbox) return;
@@ -197,7 +136,7 @@ class FlatFileAdapter final : public sdk::Adapter {
       for (const Text& note : inbox->take_notes()) call.log(sdk::LogLevel::info, note.in(language_of(call)));
     } catch (const Refused& refused) {
       // What came before a file that is refused counts; the next poll begins at that file and says so.
-      if (!handed_over) throw error_of(refused, language_of(call));
+      if (!handed_over) throw error(refused, language_of(call));
     }
   }
 
@@ -219,27 +158,27 @@ class FlatFileAdapter final : public sdk::Adapter {
           if (!sink.deliver(std::move(record), cursor_of(inbox.position()))) return;
           continue;
         }
-        sink.reject(told(*dated.reject, inbox, row, row.values.front().text, language));
+        sink.reject(told(*dated.reject, language, inbox.file(), row.line, row.values.front().text));
         ++refused;
       } else if (row.kind == Row::Kind::rejected) {
-        sink.reject(told(*row.reject, inbox, row, row.key, language));
+        sink.reject(told(*row.reject, language, inbox.file(), row.line, row.key));
         ++refused;
       }
       sink.skip_to(cursor_of(inbox.position()));
     }
   }
 
-  template <typename Item, typename Make>
-  void tell(const sdk::Call& call, std::optional<Outbox>& outbox, const std::vector<Item>& items, sdk::Receipts& receipts, Make make) {
+  template <typename Item>
+  void tell(const sdk::Call& call, std::optional<Outbox>& outbox, const std::vector<Item>& items, sdk::Receipts& receipts) {
     std::vector<Outbox::Answer> sent(items.size());  // a bank whose configuration has no such file wants none
     if (outbox) {
       std::vector<OutRecord> records;
-      for (const Item& item : items) records.push_back(make(item));
-      sent = in_words_of(call, [&] { return outbox->send(records, today()); });
+      for (const Item& item : items) records.push_back({item.key, outgoing(item), ""});
+      sent = stated(call, [&] { return outbox->send(records, today_in_china()); });
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (sent[i].problems.empty()) receipts.accept(items[i].key, sent[i].file);
-      else receipts.refuse(items[i].key, error_of(Refused(sent[i].why, sent[i].problems), language_of(call)));
+      else receipts.refuse(items[i].key, error(Refused(sent[i].why, sent[i].problems), language_of(call)));
     }
   }
 

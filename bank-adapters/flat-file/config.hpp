@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bank-adapters/common/fields.hpp"
+#include "bank-adapters/common/outgoing.hpp"
 #include "bank-adapters/flat-file/records.hpp"
 
 namespace talent_loan::adapters::flat_file {
@@ -108,9 +108,7 @@ struct OutputColumn {
   std::size_t width = 0; // fixed width: bytes
   bool right = false;
   char pad = ' ';
-  std::vector<std::pair<std::string, std::string>> values;  // our word, theirs
-  std::string join = "|";
-  ValueStyles styles;
+  OutgoingNotation notation;
 };
 
 struct OutputStream {

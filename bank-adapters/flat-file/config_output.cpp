@@ -7,20 +7,11 @@
 namespace talent_loan::adapters::flat_file {
 namespace {
 
-// What each file to the bank can hold. A name that ends in a point is the beginning of one: `pays.city`.
-std::vector<std::string> output_fields(const std::string& stream) {
-  if (stream == "decisions") return {"key", "application_id", "decision_id", "eligible", "reasons", "policy_version", "programme", "cites", "decided_on"};
-  if (stream == "issue_requests") return {"key", "application_id", "decision_id", "as_of"};
-  if (stream == "settled") {
-    return {"key", "batch_id", "claim_id", "loan_id", "accepted", "code", "policy_version", "principal_loss", "paid", "bank_bears", "pays.", "bears."};
-  }
-  return {"key", "year", "score", "rank", "banks", "grade", "points."};
-}
-
-bool known_field(const std::string& name, const std::vector<std::string>& fields) {
-  return std::any_of(fields.begin(), fields.end(), [&](const std::string& field) {
-    return field.ends_with('.') ? name.size() > field.size() && name.starts_with(field) : name == field;
-  });
+// What each file to the bank can hold.
+const std::vector<std::string>& output_fields(const std::string& stream) {
+  if (stream == "decisions") return decision_names();
+  if (stream == "issue_requests") return issue_names();
+  return stream == "settled" ? settled_names() : scored_names();
 }
 
 OutputColumn read_column(const YamlMap& map, const std::vector<std::string>& fields, const Defaults& layout) {
@@ -34,11 +25,7 @@ OutputColumn read_column(const YamlMap& map, const std::vector<std::string>& fie
     column.field = map.text("constant", "");
   } else if (field) {
     column.field = map.required_text("field");
-    if (!known_field(column.field, fields)) {
-      const std::string near = nearest_word(column.field, fields);
-      const std::string words = joined(fields, ", ") + (near.empty() ? "" : " → " + near + "?");
-      map.wrong("field", {shown(column.field), shown(column.field)}, {words, words});
-    }
+    check_field(map, "field", column.field, fields);
   }
   column.name = map.text("name", column.field);
   column.width = static_cast<std::size_t>(map.integer("width", 0, 10'000, 0));
@@ -47,9 +34,7 @@ OutputColumn read_column(const YamlMap& map, const std::vector<std::string>& fie
   const std::string pad = map.text("pad", " ");
   if (pad.size() != 1) map.wrong("pad", {shown(pad), shown(pad)}, {"一个字节", "one byte"});
   column.pad = pad.empty() ? ' ' : pad.front();
-  column.values = map.entries("values");
-  column.join = map.text("join", "|");
-  column.styles = read_styles(map, layout.styles);
+  column.notation = read_notation(map, layout.styles);
   return column;
 }
 
@@ -68,7 +53,7 @@ OutputStream read_output(const YamlMap& map, const std::string& name, const Defa
   } else if (!file.empty()) {
     map.wrong("file", {shown(file), shown(file)}, {"含 {N} 的文件名，每批一个文件", "a file name with {N}: every batch is a file of its own"});
   }
-  const std::vector<std::string> fields = output_fields(name);
+  const std::vector<std::string>& fields = output_fields(name);
   std::vector<std::string> keys{"name", "field", "constant", "width", "align", "pad", "values", "join"};
   for (const std::string& key : style_keys()) keys.push_back(key);
   for (const YamlMap& column : map.maps("columns", keys)) stream.columns.push_back(read_column(column, fields, layout));

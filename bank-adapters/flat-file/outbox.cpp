@@ -12,11 +12,11 @@ namespace {
 constexpr std::size_t journal_bytes_at_most = 1 << 30;
 constexpr std::size_t pending_bytes_at_most = 64 << 20;
 
-std::string plain(const OutValue& value) {
+std::string plain(const OutgoingValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
-  if (const auto* day = std::get_if<OutDay>(&value)) return fmt::format("day {}", day->days);
-  if (const auto* fen = std::get_if<OutFen>(&value)) return fmt::format("fen {}", fen->count);
+  if (const auto* day = std::get_if<OutgoingDay>(&value)) return fmt::format("day {}", day->days);
+  if (const auto* fen = std::get_if<OutgoingFen>(&value)) return fmt::format("fen {}", fen->count);
   return joined(std::get<std::vector<std::string>>(value), "\n");
 }
 

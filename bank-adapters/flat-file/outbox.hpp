@@ -9,26 +9,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "bank-adapters/flat-file/config.hpp"
 
 namespace talent_loan::adapters::flat_file {
 
-struct OutDay {
-  std::int32_t days;
-};
-struct OutFen {
-  std::int64_t count;
-};
-// Text, a whole number, a day, an amount, or words to be joined.
-using OutValue = std::variant<std::string, std::int64_t, OutDay, OutFen, std::vector<std::string>>;
-
 struct OutRecord {
   std::string key;
-  std::vector<std::pair<std::string, OutValue>> fields;  // in a fixed order
+  Outgoing fields;
   std::string not_content;  // the field that may differ under the same key; usually none
 };
 

@@ -12,31 +12,6 @@ namespace {
   throw Refused(Refusal::data, {.place = {.field = column.field}, .found = std::move(found), .allowed = std::move(allowed)});
 }
 
-std::string translated(const OutputColumn& column, const std::string& word) {
-  if (column.values.empty()) return word;
-  for (const auto& [ours, theirs] : column.values) {
-    if (ours == word) return theirs;
-  }
-  does_not_fit(column, {"值不在 values 中：" + shown(word), shown(word) + " is not among `values`"}, {});
-}
-
-std::string text_of(const OutputColumn& column, const OutValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return text->empty() ? *text : translated(column, *text);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
-  if (const auto* day = std::get_if<OutDay>(&value)) return column.styles.dates.front().format(day->days);
-  if (const auto* fen = std::get_if<OutFen>(&value)) return format_amount(fen->count, column.styles.amounts);
-  std::vector<std::string> words;
-  for (const std::string& word : std::get<std::vector<std::string>>(value)) words.push_back(translated(column, word));
-  return joined(words, column.join);
-}
-
-const OutValue* field_of(const OutRecord& record, const std::string& name) {
-  for (const auto& [field, value] : record.fields) {
-    if (field == name) return &value;
-  }
-  return nullptr;
-}
-
 // One cell in the file's encoding and form.
 void append_cell(const OutputStream& stream, const OutputColumn& column, const std::string& text, std::string& out) {
   const Format& format = stream.format;
@@ -74,8 +49,8 @@ Sums sums_of(const OutputStream& stream, const std::vector<const OutRecord*>& re
   Sums sums;
   for (const OutRecord* record : records) {
     ++sums.count;
-    const OutValue* value = field_of(*record, stream.total_of);
-    const auto* fen = value == nullptr ? nullptr : std::get_if<OutFen>(value);
+    const OutgoingValue* value = find_field(record->fields, stream.total_of);
+    const auto* fen = value == nullptr ? nullptr : std::get_if<OutgoingFen>(value);
     if (fen != nullptr && __builtin_add_overflow(sums.amount, fen->count, &sums.amount)) {
       throw Refused(Refusal::data, {.place = {.field = stream.total_of}, .found = {"合计超出 64 位", "the total leaves 64 bits"}});
     }
@@ -87,13 +62,10 @@ std::string cell_text(const OutputColumn& column, const OutRecord* record, const
   switch (column.kind) {
     case OutputColumn::Kind::constant: return column.field;
     case OutputColumn::Kind::count: return fmt::format("{}", sums.count);
-    case OutputColumn::Kind::amount: return format_amount(sums.amount, column.styles.amounts);
+    case OutputColumn::Kind::amount: return format_amount(sums.amount, column.notation.styles.amounts);
     case OutputColumn::Kind::field: break;
   }
-  const OutValue* value = record == nullptr ? nullptr : field_of(*record, column.field);
-  if (value != nullptr) return text_of(column, *value);
-  // A payer or indicator that this record does not have.
-  return column.field.starts_with("pays.") || column.field.starts_with("bears.") ? format_amount(0, column.styles.amounts) : std::string();
+  return record == nullptr ? std::string() : column.notation.text_of(record->fields, column.field);
 }
 
 void append_line(const OutputStream& stream, const std::vector<OutputColumn>& columns, const OutRecord* record, const Sums& sums, std::string& out) {
@@ -134,7 +106,7 @@ std::string render_flag(const OutputStream& stream, const std::vector<const OutR
     cells.resize(std::max(cells.size(), *at + 1));
     cells[*at] = std::move(text);
   };
-  const AmountStyle amounts = stream.columns.front().styles.amounts;
+  const AmountStyle amounts = stream.columns.front().notation.styles.amounts;
   put(ok.count, fmt::format("{}", sums.count));
   put(ok.amount, format_amount(sums.amount, amounts));
   put(ok.sha256, sha256_of(bytes));

@@ -1,5 +1,4 @@
 // The adapter `xml-message`: every call is a message of XML and its answer.
-#include <ctime>
 #include <random>
 
 #include <fmt/format.h>
@@ -10,12 +9,6 @@
 
 namespace talent_loan::adapters::xml_message {
 namespace {
-
-// China's calendar day, which is the date in a message's head.
-std::int32_t today() {
-  constexpr std::time_t eight_hours = 8 * 3600;
-  return static_cast<std::int32_t>((std::time(nullptr) + eight_hours) / 86400);
-}
 
 std::string value_at(const pugi::xml_node& node, const std::string& path) {
   return path.empty() ? std::string() : pugi::xpath_query(path.c_str()).evaluate_string(node);
@@ -90,7 +83,7 @@ class XmlMessageAdapter final : public sdk::Adapter {
   void ask(const sdk::Call& call, const OutgoingMap& elements, const Outgoing& item, pugi::xml_document& document) {
     repeated(call, config_.connection.attempts, [&] {
       const std::string id = next_message_id();
-      auto cells = config_.envelope.elements.render({{"message_id", id}, {"sent_on", OutgoingDay{today()}}, {"bank_id", bank_}});
+      auto cells = config_.envelope.elements.render({{"message_id", id}, {"sent_on", OutgoingDay{today_in_china()}}, {"bank_id", bank_}});
       for (auto& cell : elements.render(item)) cells.push_back(std::move(cell));
       const std::string answer = exchange(call, config_.connection, written(config_.envelope.root, cells, config_.connection.encoding));
       read(answer, config_.connection.encoding, document);

@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (*stream) read_something(**stream);
     }
     for (const auto* stream : {&config.decisions, &config.issue_requests, &config.settled, &config.scores}) {
-      const OutRecord record{"k", {{"application_id", std::string("A1")}, {"paid", OutFen{5}}}, ""};
+      const OutRecord record{"k", {{"application_id", std::string("A1")}, {"paid", OutgoingFen{5}}}, ""};
       if (*stream) render(**stream, {&record});
     }
   } catch (const Refused& refused) {

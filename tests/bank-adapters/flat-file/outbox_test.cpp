@@ -21,7 +21,7 @@ const std::string delimited =
     "    - {name: 省级, field: pays.province}\n    - {name: 合计, field: paid, amounts: {thousands: ','}}\n  trailer: [{constant: T}, {total: count}, {total: amount}]\n";
 
 OutRecord settled(const std::string& key, const std::string& claim, std::int64_t fen) {
-  return {key, {{"claim_id", claim}, {"accepted", std::string("yes")}, {"paid", OutFen{fen}}, {"pays.city", OutFen{fen}}}, ""};
+  return {key, {{"claim_id", claim}, {"accepted", std::string("yes")}, {"paid", OutgoingFen{fen}}, {"pays.city", OutgoingFen{fen}}}, ""};
 }
 
 struct Fixture {
