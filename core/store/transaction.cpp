@@ -56,11 +56,46 @@ class Lease {
     statement_->in_use = false;
   }
   PreparedStatement* operator->() { return statement_; }
+  PreparedStatement& operator*() { return *statement_; }
 
  private:
   std::unique_ptr<PreparedStatement> fresh_;
   PreparedStatement* statement_ = nullptr;
 };
+
+// Binds and walks a statement without SOCI, which copies every cell three times on its way.
+void each_row_of_sqlite(Connection& connection, PreparedStatement& prepared, std::string_view sql, const std::vector<Value>& values,
+                        std::vector<std::optional<std::string>>& cells, const std::function<void()>& visit) {
+  using namespace sqlite_api;
+  sqlite3_stmt* statement = prepared.sqlite->stmt_;
+  const auto check = [&](int code) {
+    if (code != SQLITE_OK) connection.fail_native(fmt::format("{} [{}]", sqlite3_errmsg(connection.sqlite_handle()), sql.substr(0, 120)));
+  };
+  sqlite3_reset(statement);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const int place = static_cast<int>(i) + 1;
+    const std::string& text = prepared.parameters[i].text;  // stays where it is until the last row
+    if (values[i].null()) check(sqlite3_bind_null(statement, place));
+    else if (values[i].integer() != nullptr) check(sqlite3_bind_int64(statement, place, *values[i].integer()));
+    else check(sqlite3_bind_text(statement, place, text.data(), static_cast<int>(text.size()), nullptr));
+  }
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const int column = static_cast<int>(i);
+      if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
+        cells[i].reset();
+        continue;
+      }
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+      const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+      if (cells[i]) cells[i]->assign(text, bytes);
+      else cells[i].emplace(text, bytes);
+    }
+    visit();
+  }
+  if (code != SQLITE_DONE) check(code);
+}
 
 }  // namespace
 
@@ -117,6 +152,7 @@ void Transaction::each(std::string_view sql, const std::vector<Value>& values,
     Row row;
     row.names_ = prepared->names;
     row.cells_.resize(prepared->cells.size());
+    if (prepared->sqlite != nullptr) return each_row_of_sqlite(*connection_, *prepared, sql, values, row.cells_, [&] { visit(row); });
     for (bool more = prepared->step_first(); more; more = prepared->statement.fetch()) {
       for (std::size_t i = 0; i < row.cells_.size(); ++i) {
         const PreparedStatement::Cell& cell = prepared->cells[i];
