@@ -9,50 +9,47 @@
 
 #include "core/message/message.hpp"
 #include "core/store/base64.hpp"
+#include "core/talent/gcm.hpp"
 
 namespace talent_loan {
 namespace {
 
 constexpr std::size_t block_bytes = 64;   // of SM3
 constexpr std::size_t digest_bytes = 32;  // of SM3
-constexpr std::size_t nonce_bytes = 12;   // of GCM
-constexpr std::size_t tag_bytes = 16;
+constexpr std::size_t nonce_bytes = std::tuple_size_v<gcm::Nonce>;
+constexpr std::size_t tag_bytes = std::tuple_size_v<gcm::Tag>;
 using Digest = std::array<unsigned char, digest_bytes>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
 void require(bool ok) {
   if (!ok) throw Failure({"OpenSSL 的加密运算失败", "a cryptographic operation of OpenSSL failed"}, {});
 }
 
-// Contexts are made once per thread: making one costs more than hashing an identity number.
+// Made once per thread: making one costs more than hashing an identity number.
 EVP_MD_CTX* scratch_digest() {
   thread_local const DigestContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   return context.get();
 }
 
-EVP_CIPHER_CTX* scratch_cipher() {
-  thread_local const CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  return context.get();
-}
-
-// Looking the cipher up by name for every number costs more than sealing it.
-const EVP_CIPHER* gcm() {
-  static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), EVP_CIPHER_free);
-  require(cipher != nullptr);
-  return cipher.get();
+// Fetched once: EVP_sm3() stands for a look-up by name that is made again with every context.
+const EVP_MD* sm3() {
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> fetched(EVP_MD_fetch(nullptr, "SM3", nullptr), EVP_MD_free);
+  require(fetched != nullptr);
+  return fetched.get();
 }
 
 // Random bytes, drawn from OpenSSL some hundreds of nonces at a time.
-void draw_nonce(unsigned char* nonce) {
+gcm::Nonce draw_nonce() {
   thread_local std::array<unsigned char, 512 * nonce_bytes> drawn;
   thread_local std::size_t used = drawn.size();
   if (used == drawn.size()) {
     require(RAND_bytes(drawn.data(), static_cast<int>(drawn.size())) == 1);
     used = 0;
   }
-  std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(used), nonce_bytes, nonce);
+  gcm::Nonce nonce;
+  std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(used), nonce_bytes, nonce.begin());
   used += nonce_bytes;
+  return nonce;
 }
 
 // HMAC (RFC 2104) over SM3, with both padded keys hashed beforehand.
@@ -63,7 +60,7 @@ class Hmac {
       std::array<unsigned char, block_bytes> block;
       block.fill(pad);
       for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= key[i];
-      require(EVP_DigestInit_ex(context, EVP_sm3(), nullptr) == 1 && EVP_DigestUpdate(context, block.data(), block.size()) == 1);
+      require(EVP_DigestInit_ex(context, sm3(), nullptr) == 1 && EVP_DigestUpdate(context, block.data(), block.size()) == 1);
     };
     absorb(inner_.get(), 0x36);
     absorb(outer_.get(), 0x5C);
@@ -116,10 +113,11 @@ KeyedHash parse_hash(std::string_view hexadecimal) {
 
 struct Vault::State {
   explicit State(const Hmac& master)
-      : lookup(master("lookup")), fingerprint(master("fingerprint")), sealing_key(master("seal")),
+      : lookup(master("lookup")), fingerprint(master("fingerprint")), derive(master("derive")), sealing_key(master("seal")),
         key_id(format_hash(first_half(master("key id")))) {}
   Hmac lookup;
   Hmac fingerprint;
+  Hmac derive;
   Digest sealing_key;
   std::string key_id;
 };
@@ -132,37 +130,29 @@ const std::string& Vault::key_id() const { return state_->key_id; }
 KeyedHash Vault::lookup(std::string_view identity_number) const { return first_half(state_->lookup(identity_number)); }
 KeyedHash Vault::fingerprint(std::string_view bytes) const { return first_half(state_->fingerprint(bytes)); }
 
+MasterKey Vault::derived_key(std::string_view purpose) const { return state_->derive(purpose); }
+
 std::string Vault::seal(std::string_view plain, std::string_view bound_to) const {
   std::string bytes(nonce_bytes + plain.size() + tag_bytes, '\0');
-  auto* nonce = reinterpret_cast<unsigned char*>(bytes.data());
-  unsigned char* cipher_text = nonce + nonce_bytes;
-  EVP_CIPHER_CTX* context = scratch_cipher();
-  int length = 0;
-  draw_nonce(nonce);
-  require(EVP_EncryptInit_ex(context, gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
-  require(EVP_EncryptUpdate(context, nullptr, &length, octets(bound_to), static_cast<int>(bound_to.size())) == 1);
-  require(EVP_EncryptUpdate(context, cipher_text, &length, octets(plain), static_cast<int>(plain.size())) == 1);
-  require(EVP_EncryptFinal_ex(context, cipher_text + length, &length) == 1);
-  require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, tag_bytes, cipher_text + plain.size()) == 1);
-
+  auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+  const gcm::Nonce nonce = draw_nonce();
+  const gcm::Tag tag = gcm::seal(state_->sealing_key, nonce, bound_to, {octets(plain), plain.size()}, out + nonce_bytes);
+  std::copy(nonce.begin(), nonce.end(), out);
+  std::copy(tag.begin(), tag.end(), out + nonce_bytes + plain.size());
   return to_base64(bytes);
 }
 
 std::string Vault::open(std::string_view sealed, std::string_view bound_to) const {
-  std::optional<std::string> decoded = from_base64(sealed);
-  if (!decoded || decoded->size() < nonce_bytes + tag_bytes) cannot_open();
-  std::string& bytes = *decoded;
-  const std::size_t size = bytes.size() - nonce_bytes - tag_bytes;
-  auto* nonce = reinterpret_cast<unsigned char*>(bytes.data());
+  const std::optional<std::string> bytes = from_base64(sealed);
+  if (!bytes || bytes->size() < nonce_bytes + tag_bytes) cannot_open();
+  const std::size_t size = bytes->size() - nonce_bytes - tag_bytes;
+  const unsigned char* in = octets(*bytes);
+  gcm::Nonce nonce;
+  gcm::Tag tag;
+  std::copy_n(in, nonce_bytes, nonce.begin());
+  std::copy_n(in + nonce_bytes + size, tag_bytes, tag.begin());
   std::string plain(size, '\0');
-  auto* out = reinterpret_cast<unsigned char*>(plain.data());
-  EVP_CIPHER_CTX* context = scratch_cipher();
-  int length = 0;
-  require(EVP_DecryptInit_ex(context, gcm(), nullptr, state_->sealing_key.data(), nonce) == 1);
-  require(EVP_DecryptUpdate(context, nullptr, &length, octets(bound_to), static_cast<int>(bound_to.size())) == 1);
-  require(EVP_DecryptUpdate(context, out, &length, nonce + nonce_bytes, static_cast<int>(size)) == 1);
-  require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, tag_bytes, nonce + nonce_bytes + size) == 1);
-  if (EVP_DecryptFinal_ex(context, out + length, &length) != 1) cannot_open();
+  if (!gcm::open(state_->sealing_key, nonce, tag, bound_to, {in + nonce_bytes, size}, reinterpret_cast<unsigned char*>(plain.data()))) cannot_open();
   return plain;
 }
 

@@ -36,6 +36,8 @@ class Vault {
   KeyedHash lookup(std::string_view identity_number) const;
   // Equal for equal bytes, telling nothing else about them.
   KeyedHash fingerprint(std::string_view bytes) const;
+  // A key of its own for one purpose; who holds it learns nothing of the master key or of other purposes.
+  MasterKey derived_key(std::string_view purpose) const;
   // Base64 of nonce, cipher text and tag; `bound_to` must be given again to open it, so that a sealed text
   // cannot be moved to another record.
   std::string seal(std::string_view plain, std::string_view bound_to) const;
