@@ -1,10 +1,10 @@
 #include "core/talent/talent_lists.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <thread>
+#include <future>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,12 +12,15 @@
 #include "core/files/key_set.hpp"
 #include "core/store/audit.hpp"
 #include "core/talent/history.hpp"
+#include "core/talent/list_indexes.hpp"
 #include "core/talent/sealed_listing.hpp"
 
 namespace talent_loan {
 namespace {
 
 constexpr std::size_t chunk_rows = 20'000;
+// The indexes are set aside when an import grows the registry by half, and by this many rows at least.
+constexpr std::uint64_t rows_worth_new_indexes = 100'000;
 
 struct NewRow {
   Listing listing;
@@ -28,28 +31,6 @@ struct NewRow {
 };
 
 std::string key_of(std::string_view talent, std::string_view programme) { return std::string(talent) + '\0' + std::string(programme); }
-
-// Calls `work` for every index below `count` on several threads; rethrows the first failure here.
-template <typename Work>
-void side_by_side(std::size_t count, const Work& work) {
-  const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-  const std::size_t stretch = (count + threads - 1) / threads;
-  std::vector<std::exception_ptr> failures(threads);
-  std::vector<std::thread> running;
-  const auto run = [&](std::size_t thread) {
-    try {
-      for (std::size_t i = thread * stretch; i < std::min(count, (thread + 1) * stretch); ++i) work(i);
-    } catch (...) {
-      failures[thread] = std::current_exception();  // carried to the caller's thread, below
-    }
-  };
-  for (std::size_t thread = 1; thread < threads; ++thread) running.emplace_back(run, thread);
-  run(0);
-  for (std::thread& thread : running) thread.join();
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
 
 // What earlier versions say of one talent and programme.
 struct Known {
@@ -62,16 +43,18 @@ using KnownFacts = std::unordered_map<std::string, Known>;  // by key_of()
 class Importer {
  public:
   Importer(Transaction& transaction, const Programmes& programmes, const Vault& vault, const ImportOptions& options)
-      : transaction_(transaction), programmes_(programmes), vault_(vault), options_(options) {}
+      : transaction_(transaction), programmes_(programmes), vault_(vault), options_(options), indexes_(transaction) {}
 
   ImportSummary run(ListRows& rows);
 
  private:
   void take(const ListRow& row);
   void reject(const ListRow& row, const RowProblem& problem);
-  void store_chunk();
+  void hand_over();
+  void store_last();
+  void store(const std::vector<NewRow>& rows);
   void hide(NewRow& row) const;
-  KnownFacts known_facts();
+  KnownFacts known_facts(const std::vector<NewRow>& rows);
   bool already_known(const KnownFacts& known, const NewRow& row) const;
   void insert(const std::vector<const NewRow*>& rows);
 
@@ -80,21 +63,26 @@ class Importer {
   const Vault& vault_;
   const ImportOptions& options_;
   ImportSummary summary_;
-  bool registry_was_empty_ = false;
+  std::uint64_t rows_before_ = 0;
+  ListIndexes indexes_;
   KeyHasher hasher_;
   KeySet keys_of_file_{hasher_};
-  std::vector<NewRow> chunk_;
+  std::vector<NewRow> chunk_;   // being read
+  std::vector<NewRow> hidden_;  // being hidden by another thread, while the chunk before is stored and the next one read
+  std::future<void> hiding_;    // after what it works on: waits for the thread where this is given up
 };
 
 ImportSummary Importer::run(ListRows& rows) {
-  registry_was_empty_ = !transaction_.query_one("SELECT version FROM talent_listings LIMIT 1");
+  rows_before_ = static_cast<std::uint64_t>(transaction_.query_one("SELECT CAST(COALESCE(SUM(rows_new), 0) AS BIGINT) FROM list_versions")->integer(0));
   const std::int64_t version = next_list_version(transaction_);
   transaction_.execute("INSERT INTO list_versions (version, as_of, recorded_at, kind, source, rows_new) VALUES (:version, :as_of, :at, 'import', :source, 0)",
                        {version, options_.as_of, format_utc(transaction_.now()), options_.source});
   summary_.version = version;
   ListRow row;
   while (rows.next(row)) take(row);
-  store_chunk();
+  hand_over();
+  store_last();
+  if (indexes_.are_set_aside()) indexes_.restore();
   if (summary_.taken == 0) {
     transaction_.execute("DELETE FROM list_versions WHERE version = :version", {version});
     summary_.version = 0;
@@ -124,7 +112,7 @@ void Importer::take(const ListRow& row) {
   keys_of_file_.insert(hash, key);
   chunk_.push_back({std::move(listing), std::move(key)});
   if (options_.verdict) options_.verdict(row, nullptr);
-  if (chunk_.size() == chunk_rows) store_chunk();
+  if (chunk_.size() == chunk_rows) hand_over();
 }
 
 void Importer::reject(const ListRow& row, const RowProblem& problem) {
@@ -140,28 +128,43 @@ void Importer::hide(NewRow& row) const {
   row.sealed = seal(vault_, listing);
 }
 
-void Importer::store_chunk() {
-  side_by_side(chunk_.size(), [&](std::size_t i) { hide(chunk_[i]); });
-  const KnownFacts known = known_facts();
+// Stores the chunk before, which is hidden by now, while another thread hides the one that was just read.
+void Importer::hand_over() {
+  if (hiding_.valid()) hiding_.get();
+  std::vector<NewRow> hidden = std::exchange(hidden_, std::exchange(chunk_, {}));
+  hiding_ = std::async(std::launch::async, [this] {
+    for (NewRow& row : hidden_) hide(row);
+  });
+  store(hidden);
+}
+
+void Importer::store_last() {
+  hiding_.get();
+  store(hidden_);
+}
+
+void Importer::store(const std::vector<NewRow>& rows) {
+  const std::uint64_t new_rows = summary_.taken + rows.size();
+  if (!indexes_.are_set_aside() && new_rows >= rows_worth_new_indexes && new_rows > rows_before_ / 2) indexes_.set_aside(rows_before_ == 0);
+  const KnownFacts known = known_facts(rows);
   std::vector<const NewRow*> fresh;
-  for (const NewRow& row : chunk_) {
+  for (const NewRow& row : rows) {
     if (already_known(known, row)) ++summary_.known;
     else fresh.push_back(&row);
   }
   insert(fresh);
-  chunk_.clear();
 }
 
 // What is known on the list's own day about the talents of this chunk.
-KnownFacts Importer::known_facts() {
+KnownFacts Importer::known_facts(const std::vector<NewRow>& rows) {
   KnownFacts known;
-  if (registry_was_empty_ || chunk_.empty()) return known;
+  if (rows_before_ == 0 || rows.empty()) return known;
   transaction_.execute("CREATE TEMPORARY TABLE IF NOT EXISTS chunk_talents (talent_id TEXT)");
   transaction_.execute("DELETE FROM chunk_talents");
   {
     std::unordered_set<std::string_view> talents;
     BulkInsert bulk(transaction_, "chunk_talents", {"talent_id"});
-    for (const NewRow& row : chunk_) {
+    for (const NewRow& row : rows) {
       if (talents.insert(row.listing.talent.text()).second) bulk.text(row.listing.talent.text()).end_row();
     }
     bulk.finish();
