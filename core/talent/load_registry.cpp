@@ -1,4 +1,4 @@
-// Rows of the database into a Registry.
+// Rows of the database into a registry.
 #include <fmt/format.h>
 
 #include "core/talent/registry.hpp"
@@ -14,8 +14,13 @@ constexpr const char* revocation_columns =
     "SELECT r.talent_id, r.revoked_from, v.as_of, r.version FROM talent_revocations r JOIN list_versions v ON v.version = r.version "
     "WHERE v.as_of <= :known_on";
 
+// Talents that a version after :version speaks of. Two names for the same number: a placeholder stands once.
+constexpr const char* changed_talents =
+    "SELECT talent_id FROM talent_listings WHERE version > :version UNION SELECT talent_id FROM talent_revocations WHERE version > :same_version";
+
 // All that is known: no day is later.
 const Day end_of_time = *parse_day("9999-12-31");
+constexpr std::uint64_t rows_between_reports = 10'000;
 
 Level level_of(const std::string& stored) {
   const std::optional<Level> level = parse_level(stored);
@@ -23,12 +28,20 @@ Level level_of(const std::string& stored) {
   return *level;
 }
 
-Registry load(Transaction& transaction, const std::optional<Day>& known_on, const std::string& only_talents, const std::vector<Value>& of) {
-  RegistryBuilder builder;
-  std::vector<Value> values{known_on.value_or(end_of_time)};
-  values.insert(values.end(), of.begin(), of.end());
-  const std::string rows = only_talents.empty() ? row_columns : fmt::format("{} AND l.talent_id IN ({})", row_columns, only_talents);
-  const std::string revocations = only_talents.empty() ? revocation_columns : fmt::format("{} AND r.talent_id IN ({})", revocation_columns, only_talents);
+// `only_talents`: a query for the talents whose rows are wanted, with its values; empty: every row.
+struct Wanted {
+  std::optional<Day> known_on{};
+  std::string only_talents{};
+  std::vector<Value> values{};
+};
+
+void load(Transaction& transaction, const Wanted& wanted, const RowsRead& progress, RegistryBuilder& builder) {
+  std::vector<Value> values{wanted.known_on.value_or(end_of_time)};
+  values.insert(values.end(), wanted.values.begin(), wanted.values.end());
+  const bool all = wanted.only_talents.empty();
+  const std::string rows = all ? row_columns : fmt::format("{} AND l.talent_id IN ({})", row_columns, wanted.only_talents);
+  const std::string revocations = all ? revocation_columns : fmt::format("{} AND r.talent_id IN ({})", revocation_columns, wanted.only_talents);
+  std::uint64_t count = 0;
   transaction.each(rows, values, [&](const Row& row) {
     RegistryRow read{.talent_id = row.text(0), .programme = row.text(1), .level = level_of(row.text(2)),
                      .valid = {row.day(3), row.optional_day(4)}, .lookup = parse_hash(row.text(5)), .employer_code = {}, .employed = {},
@@ -38,24 +51,48 @@ Registry load(Transaction& transaction, const std::optional<Day>& known_on, cons
       read.employed = {row.day(7), row.optional_day(8)};
     }
     builder.add(read);
+    if (++count % rows_between_reports == 0 && progress) progress(count);
   });
   transaction.each(revocations, values, [&](const Row& row) { builder.revoke(row.text(0), row.day(1), row.day(2), row.integer(3)); });
+}
+
+RegistryTables build(Transaction& transaction, const Wanted& wanted, const RowsRead& progress = {}) {
+  RegistryBuilder builder;
+  load(transaction, wanted, progress, builder);
   return std::move(builder).build();
 }
 
 }  // namespace
 
-Registry load_registry(Transaction& transaction, const std::optional<Day>& known_on) { return load(transaction, known_on, "", {}); }
+RegistryTables load_registry(Transaction& transaction, const std::optional<Day>& known_on, const RowsRead& progress) {
+  return build(transaction, {.known_on = known_on}, progress);
+}
+
+RegistryDelta load_delta(Transaction& transaction, std::int64_t version, const RegistryTables& base) {
+  // Everyone whom such a talent was ever taken for, and every talent who was ever taken for one of those: what an
+  // identity number that was mended, or stands on two lists, drags along.
+  const std::string persons = fmt::format("SELECT lookup FROM talent_listings WHERE talent_id IN ({})", changed_talents);
+  RegistryDelta delta;
+  transaction.each(fmt::format("{} GROUP BY lookup", persons), {version, version},
+                   [&](const Row& row) { delta.persons.push_back(parse_hash(row.text(0))); });
+  RegistryBuilder builder(base.programmes(), Registry::delta_mark);
+  load(transaction, {.only_talents = fmt::format("SELECT talent_id FROM talent_listings WHERE lookup IN ({})", persons), .values = {version, version}}, {},
+       builder);
+  delta.tables = std::move(builder).build();
+  return delta;
+}
 
 Registry load_person(Transaction& transaction, KeyedHash lookup, const std::optional<Day>& known_on) {
-  return load(transaction, known_on, "SELECT talent_id FROM talent_listings WHERE lookup = :lookup", {format_hash(lookup)});
+  return Registry(build(transaction, {.known_on = known_on, .only_talents = "SELECT talent_id FROM talent_listings WHERE lookup = :lookup",
+                                      .values = {format_hash(lookup)}}));
 }
 
 Registry load_employer(Transaction& transaction, const std::string& social_credit_code, const std::optional<Day>& known_on) {
   // By person, not by talent: a colleague may stand on another list under another key.
-  return load(transaction, known_on,
-              "SELECT talent_id FROM talent_listings WHERE lookup IN (SELECT lookup FROM talent_listings WHERE employer_code = :code)",
-              {social_credit_code});
+  return Registry(build(transaction, {.known_on = known_on,
+                                      .only_talents = "SELECT talent_id FROM talent_listings WHERE lookup IN (SELECT lookup FROM talent_listings "
+                                                      "WHERE employer_code = :code)",
+                                      .values = {social_credit_code}}));
 }
 
 }  // namespace talent_loan

@@ -1,10 +1,12 @@
-// Every listed talent in memory, laid out for lookups by the million: sorted arrays and a radix index, no
-// pointers. Holds keyed hashes instead of identity numbers. Immutable; safe to read from any thread.
+// Every listed talent, for lookups by the million. Immutable; safe to use from several threads at once.
+//
+// Two sets of tables may stand behind it: a large one that covers the lists up to some version, and a small one
+// for what came later. The small one then holds every person whom a later version touches in any way, completely,
+// and the large one is not asked for them.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <limits>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,33 +15,71 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/calendar/calendar.hpp"
-#include "core/policy/policy.hpp"
 #include "core/store/database.hpp"
-#include "core/talent/vault.hpp"
+#include "core/talent/registry_tables.hpp"
 
 namespace talent_loan {
 
-// A period in eight bytes; without end it ends on the last of all days.
-struct DaySpan {
-  std::int32_t from = 0;
-  std::int32_t to = 0;
-  bool contains(Day day) const { return from <= day.days_since_1970() && day.days_since_1970() <= to; }
-};
-DaySpan day_span(const Period& period);
-
-struct RegisteredSelection {
-  DaySpan valid;
-  std::uint32_t talent = 0;     // Registry::talent_id()
-  std::int32_t version = 0;     // of the lists, that said so
-  std::uint16_t programme = 0;  // Registry::programme()
-  Level level = Level::district;
-  bool revoked = false;         // the end of `valid` is a revocation's
+// What later versions of the lists change.
+struct RegistryDelta {
+  RegistryTables tables;  // made with Registry::delta_mark and the programmes of the large tables
+  std::vector<KeyedHash> persons;  // whom it holds completely; some of them may be on no list any more
 };
 
-struct RegisteredEmployment {
-  std::uint32_t person = 0;
-  DaySpan period;  // unbroken: adjoining employments are one
+class Registry {
+ public:
+  using Person = std::uint32_t;
+  using Employer = std::uint32_t;
+  // Tells persons, employers and talents of the small tables from those of the large.
+  static constexpr std::uint32_t delta_mark = std::uint32_t{1} << 31;
+
+  Registry() = default;
+  explicit Registry(RegistryTables tables) : base_(std::move(tables)) {}
+  Registry(RegistryTables base, RegistryDelta delta);
+
+  std::optional<Person> find_person(KeyedHash lookup) const;
+  std::optional<Employer> find_employer(std::string_view social_credit_code) const;
+  std::span<const RegisteredSelection> selections(Person person) const {
+    return (person & delta_mark) != 0 ? delta_->tables.selections(person & ~delta_mark) : base_.selections(person);
+  }
+  // By hash of the person, then by first day.
+  std::span<const RegisteredEmployment> employments(Employer employer) const {
+    if ((employer & delta_mark) != 0) return merged_employments_[employer & ~delta_mark];
+    return base_.employments(employer);
+  }
+  const std::string& programme(std::uint16_t index) const { return (delta_ ? delta_->tables : base_).programmes().at(index); }
+  std::string_view talent_id(std::uint32_t talent) const {
+    return (talent & delta_mark) != 0 ? delta_->tables.talent_id(talent & ~delta_mark) : base_.talent_id(talent);
+  }
+
+  // The two steps of find_person() and find_employer(), to be fetched into the processor some requests ahead.
+  // `hash`: the person's lookup, or in `high` employer_hash_of() the code.
+  void prefetch_index(bool employer, KeyedHash hash) const { base_.prefetch_index(employer, hash); }
+  void prefetch_entries(bool employer, KeyedHash hash) const { base_.prefetch_entries(employer, hash); }
+  static std::uint64_t employer_hash_of(std::string_view social_credit_code);
+
+  const RegistryTables& base() const { return base_; }
+
+ private:
+  // Persons of the small tables: a bit for the first bits of each hash, and behind it all of them in order.
+  class PersonFilter {
+   public:
+    PersonFilter() = default;
+    explicit PersonFilter(std::vector<KeyedHash> persons);
+    bool contains(KeyedHash lookup) const;
+
+   private:
+    std::vector<KeyedHash> persons_;
+    std::vector<std::uint64_t> bits_;
+    int shift_ = 63;
+  };
+  void merge_employments();
+
+  RegistryTables base_;
+  std::optional<RegistryDelta> delta_;
+  PersonFilter changed_;
+  // Of every employer that the small tables name, by its number there.
+  std::vector<std::vector<RegisteredEmployment>> merged_employments_;
 };
 
 // A row as the database holds it.
@@ -55,58 +95,24 @@ struct RegistryRow {
   std::int64_t version = 0;
 };
 
-class Registry {
- public:
-  using Person = std::uint32_t;
-  using Employer = std::uint32_t;
-
-  std::optional<Person> find_person(KeyedHash lookup) const;
-  std::optional<Employer> find_employer(std::string_view social_credit_code) const;
-  std::span<const RegisteredSelection> selections(Person person) const {
-    return {selections_.data() + person_begin_[person], person_begin_[person + 1] - person_begin_[person]};
-  }
-  // By person, then by first day.
-  std::span<const RegisteredEmployment> employments(Employer employer) const {
-    return {employments_.data() + employer_begin_[employer], employer_begin_[employer + 1] - employer_begin_[employer]};
-  }
-  const std::string& programme(std::uint16_t index) const { return programmes_[index]; }
-  std::string_view talent_id(std::uint32_t index) const {
-    return std::string_view(talent_ids_).substr(talent_begin_[index], talent_begin_[index + 1] - talent_begin_[index]);
-  }
-  std::size_t persons() const { return lookups_.size(); }
-
- private:
-  friend class RegistryBuilder;
-  using EmployerCode = std::array<char, 18>;
-
-  std::vector<KeyedHash> lookups_;  // sorted; a person is a position
-  std::vector<std::uint32_t> radix_;  // first person whose hash begins with these bits, and one more
-  int radix_shift_ = 64;
-  std::vector<std::uint32_t> person_begin_{0};
-  std::vector<RegisteredSelection> selections_;
-  std::vector<EmployerCode> employer_codes_;  // sorted
-  std::vector<std::uint32_t> employer_begin_{0};
-  std::vector<RegisteredEmployment> employments_;
-  std::vector<std::string> programmes_;
-  std::string talent_ids_;
-  std::vector<std::uint64_t> talent_begin_{0};
-};
-
 // Collects what was said and works out what holds (core/talent/history.hpp).
 class RegistryBuilder {
  public:
+  // `programmes`: keep these numbers; `talent_mark`: is set in every number of a talent.
+  explicit RegistryBuilder(const std::vector<std::string>& programmes = {}, std::uint32_t talent_mark = 0);
   void add(const RegistryRow& row);
   void revoke(std::string_view talent_id, Day from, Day as_of, std::int64_t version);
-  Registry build() &&;
+  RegistryTables build() &&;
 
  private:
   struct Row;
   struct Resolved;
-  std::uint32_t programme_index(std::string_view id);
+  std::uint16_t programme_index(std::string_view id);
   std::uint32_t employer_index(std::string_view code);
-  void resolve_talent(std::span<const Row> rows, Registry& registry, Resolved& resolved) const;
-  static void lay_out_persons(Resolved& resolved, Registry& registry);
-  static void lay_out_employers(Resolved& resolved, const std::vector<std::string>& codes, Registry& registry);
+  void resolve_talent(std::span<const Row> rows, RegistryArrays& registry, Resolved& resolved) const;
+  void lay_out_persons(Resolved& resolved, RegistryArrays& registry) const;
+  static void lay_out_employers(Resolved& resolved, const std::vector<std::string>& codes, RegistryArrays& registry);
+  static void link_employments(Resolved& resolved, RegistryArrays& registry);
   std::string_view text_of(const Row& row) const;
 
   struct Row {
@@ -129,19 +135,25 @@ class RegistryBuilder {
   };
   static constexpr std::uint32_t no_employer = std::numeric_limits<std::uint32_t>::max();
 
+  std::uint32_t talent_mark_;
   std::vector<Row> rows_;
   std::string talent_ids_;
   std::vector<std::string> programmes_;
   std::vector<std::string> employers_;
-  std::map<std::string, std::uint32_t, std::less<>> programme_numbers_;
+  std::map<std::string, std::uint16_t, std::less<>> programme_numbers_;
   std::unordered_map<std::string, std::uint32_t> employer_numbers_;
   std::map<std::string, std::vector<RevocationRow>, std::less<>> revocations_;
 };
 
+// Called now and then with the number of rows read.
+using RowsRead = std::function<void(std::uint64_t rows)>;
+
 // What was known by `known_on` (all, where absent), read from the database.
-Registry load_registry(Transaction& transaction, const std::optional<Day>& known_on = std::nullopt);
-// The same, but only what concerns one person, or one enterprise with everyone who ever worked there: for a
-// single question to a large registry.
+RegistryTables load_registry(Transaction& transaction, const std::optional<Day>& known_on = std::nullopt, const RowsRead& progress = {});
+// What the versions after `version` change of `base`, which was made of all versions up to it.
+RegistryDelta load_delta(Transaction& transaction, std::int64_t version, const RegistryTables& base);
+// The same as load_registry(), but only what concerns one person, or one enterprise with everyone who ever worked
+// there: for a single question to a large registry.
 Registry load_person(Transaction& transaction, KeyedHash lookup, const std::optional<Day>& known_on = std::nullopt);
 Registry load_employer(Transaction& transaction, const std::string& social_credit_code,
                        const std::optional<Day>& known_on = std::nullopt);

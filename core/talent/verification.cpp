@@ -34,8 +34,22 @@ bool plausible_identity_number(std::string_view number) {
 struct Verifier::Facts {
   std::vector<TalentFacts> talents;
   std::vector<const RegisteredSelection*> selections;  // one for each of `talents`
-  std::vector<std::string_view> talent_ids;            // of a talent: every key lists know it by, each once
+  std::vector<std::string_view> talent_ids;            // of a talent, where balances count: every key lists know it by, each once
+
+  // One for every thread, so that a million requests do not allocate a million times.
+  static Facts& of_this_thread() {
+    thread_local Facts facts;
+    facts.talents.clear();
+    facts.selections.clear();
+    facts.talent_ids.clear();
+    return facts;
+  }
 };
+
+Verifier::Sought Verifier::sought(const VerificationRequest& request) const {
+  if (request.kind == Kind::employer) return {{Registry::employer_hash_of(request.borrower_id), 0}};
+  return {vault_ != nullptr ? vault_->lookup(request.borrower_id) : KeyedHash{}};
+}
 
 bool Verifier::listed(std::string_view identity_number) const {
   return vault_ != nullptr && registry_.find_person(vault_->lookup(identity_number)).has_value();
@@ -43,17 +57,18 @@ bool Verifier::listed(std::string_view identity_number) const {
 
 void Verifier::add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const {
   for (const RegisteredSelection& selection : registry_.selections(person)) {
-    facts.talents.push_back({.person = person, .programme = registry_.programme(selection.programme), .level = selection.level,
+    facts.talents.push_back({.person = person, .programme = registry_.programme(selection.programme), .level = selection.level(),
                              .valid = selection.valid.contains(on), .linked = linked, .tenure_months = tenure_months});
     facts.selections.push_back(&selection);
   }
 }
 
-void Verifier::gather_talent(const VerificationRequest& request, Facts& facts) const {
+void Verifier::gather_talent(const VerificationRequest& request, Sought sought, Facts& facts) const {
   if (vault_ == nullptr) return;
-  const auto person = registry_.find_person(vault_->lookup(request.borrower_id));
+  const auto person = registry_.find_person(sought.hash);
   if (!person) return;
   add_person(*person, request.on, false, 0, facts);
+  if (balances_ == nullptr) return;
   for (const RegisteredSelection& selection : registry_.selections(*person)) {
     const std::string_view id = registry_.talent_id(selection.talent);
     if (std::find(facts.talent_ids.begin(), facts.talent_ids.end(), id) == facts.talent_ids.end()) facts.talent_ids.push_back(id);
@@ -78,16 +93,16 @@ void Verifier::gather_employer(const VerificationRequest& request, Facts& facts)
   }
 }
 
-VerificationDecision Verifier::decide(const VerificationRequest& request) const {
+VerificationDecision Verifier::decide(const VerificationRequest& request, Sought sought) const {
   VerificationDecision decision;
   decision.version = policies_.in_force(scheme_, request.on);
   if (decision.version == nullptr) {
     decision.reasons.add(Reason::no_policy_in_force);
     return decision;
   }
-  Facts facts;
+  Facts& facts = Facts::of_this_thread();
   if (decision.version->eligibility.require_registry) {
-    request.kind == Kind::talent ? gather_talent(request, facts) : gather_employer(request, facts);
+    request.kind == Kind::talent ? gather_talent(request, sought, facts) : gather_employer(request, facts);
   }
   const std::vector<std::string>& purposes = decision.version->eligibility.purposes;
   const std::string_view any_purpose = purposes.empty() ? std::string_view() : std::string_view(purposes.front());
@@ -105,7 +120,7 @@ VerificationDecision Verifier::decide(const VerificationRequest& request) const 
   if (decided.listing) {
     const RegisteredSelection& selection = *facts.selections[*decided.listing];
     decision.programme = ProgrammeId(registry_.programme(selection.programme));
-    decision.level = selection.level;
+    decision.level = selection.level();
     decision.talent = TalentId(std::string(registry_.talent_id(selection.talent)));
     decision.list_version = selection.version;
   }

@@ -67,14 +67,25 @@ class Verifier {
            const BalanceLookup* balances)
       : policies_(policies), scheme_(std::move(scheme)), registry_(registry), banks_(banks), vault_(vault), balances_(balances) {}
 
-  // Under a micro-second or two beside the lookups; allocates a little.
-  VerificationDecision decide(const VerificationRequest& request) const;
+  // Some micro-seconds; allocates a little.
+  VerificationDecision decide(const VerificationRequest& request) const { return decide(request, sought(request)); }
+
+  // The same in steps, for many requests at a time: what is looked at next is fetched into the processor for all of
+  // them, before the first is decided.
+  struct Sought {
+    KeyedHash hash;
+  };
+  Sought sought(const VerificationRequest& request) const;
+  void fetch_index(const VerificationRequest& request, Sought sought) const { registry_.prefetch_index(request.kind == BorrowerRule::Kind::employer, sought.hash); }
+  void fetch_entries(const VerificationRequest& request, Sought sought) const { registry_.prefetch_entries(request.kind == BorrowerRule::Kind::employer, sought.hash); }
+  VerificationDecision decide(const VerificationRequest& request, Sought sought) const;
+
   // Whether a list knows this identity number, valid or not.
   bool listed(std::string_view identity_number) const;
 
  private:
   struct Facts;
-  void gather_talent(const VerificationRequest& request, Facts& facts) const;
+  void gather_talent(const VerificationRequest& request, Sought sought, Facts& facts) const;
   void gather_employer(const VerificationRequest& request, Facts& facts) const;
   void add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const;
 

@@ -1,7 +1,7 @@
 #include "core/talent/verify_file.hpp"
 
-#include <algorithm>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -24,8 +24,14 @@ struct RequestBlock {
     std::uint32_t text_begin = 0;  // of its decision in `decisions`
     std::uint32_t text_end = 0;
     bool eligible = false;
-    std::optional<RowProblem> problem{};
-    std::string key{};
+    std::unique_ptr<RowProblem> problem{};
+    std::string_view key{};  // in the input, or in the scanner
+  };
+  // Requests that wait until there are enough to fetch what they need from memory for all at once.
+  struct Waiting {
+    std::size_t row;  // in `rows`
+    VerificationRequest request;
+    Verifier::Sought sought;
   };
 
   RowBlock input;
@@ -34,8 +40,19 @@ struct RequestBlock {
   std::uint64_t physical_lines = 0;
   RowScanner scanner;
   std::vector<Row> rows;
+  std::vector<Waiting> waiting;
   std::string decisions;
 };
+
+constexpr std::size_t decided_together = 32;
+constexpr std::size_t keys_fetched_ahead = 16;
+
+// Line ends in a row: nearly always the one behind it.
+std::uint64_t lines_of(std::string_view row) {
+  std::uint64_t lines = 0;
+  for (std::size_t at = row.find('\n'); at != std::string_view::npos; at = row.find('\n', at + 1)) ++lines;
+  return lines;
+}
 
 class FileVerifier {
  public:
@@ -49,7 +66,8 @@ class FileVerifier {
  private:
   bool take(RequestBlock& block);
   void prepare(RequestBlock& block) const;
-  void decide(RequestBlock& block, RowFault fault, std::uint32_t line) const;
+  void read(RequestBlock& block, RowFault fault, std::uint32_t line) const;
+  void decide_waiting(RequestBlock& block) const;
   void settle(RequestBlock& block);
   void emit(const RequestBlock& block);
 
@@ -72,8 +90,8 @@ bool FileVerifier::take(RequestBlock& block) {
   return more;
 }
 
-// Reads one row's cells from the block's scanner and decides it, or notes why not.
-void FileVerifier::decide(RequestBlock& block, RowFault fault, std::uint32_t line) const {
+// Reads one row's cells from the block's scanner; it waits to be decided, or is noted with why it is not.
+void FileVerifier::read(RequestBlock& block, RowFault fault, std::uint32_t line) const {
   const std::vector<std::string_view>& cells = block.scanner.cells();
   const std::size_t columns = reader_.header().names().size();
   if (fault == RowFault::none && cells.size() != columns) fault = RowFault::cell_count;
@@ -84,49 +102,67 @@ void FileVerifier::decide(RequestBlock& block, RowFault fault, std::uint32_t lin
   row.line = line;
   row.key = wanted[0];
   if (fault != RowFault::none) {
-    row.problem = RowProblem{RowCode::malformed_row, fault_sentence(fault, cells.size(), columns)};
+    row.problem = std::make_unique<RowProblem>(RowCode::malformed_row, fault_sentence(fault, cells.size(), columns));
     return;
   }
-  const auto read = read_request(wanted, verifier_);
-  if (const auto* problem = std::get_if<RowProblem>(&read)) {
-    row.problem = *problem;
+  auto read = read_request(wanted, verifier_);
+  if (auto* problem = std::get_if<RowProblem>(&read)) {
+    row.problem = std::make_unique<RowProblem>(std::move(*problem));
     return;
   }
   row.key_hash = hasher_(row.key);
-  const VerificationDecision decision = verifier_.decide(std::get<VerificationRequest>(read));
-  row.eligible = decision.eligible();
-  row.text_begin = static_cast<std::uint32_t>(block.decisions.size());
-  append_decision(row.key, decision, block.decisions);
-  row.text_end = static_cast<std::uint32_t>(block.decisions.size());
+  VerificationRequest& request = std::get<VerificationRequest>(read);
+  const Verifier::Sought sought = verifier_.sought(request);
+  verifier_.fetch_index(request, sought);
+  block.waiting.push_back({block.rows.size() - 1, std::move(request), sought});
+  if (block.waiting.size() == decided_together) decide_waiting(block);
+}
+
+void FileVerifier::decide_waiting(RequestBlock& block) const {
+  for (const RequestBlock::Waiting& waiting : block.waiting) verifier_.fetch_entries(waiting.request, waiting.sought);
+  for (const RequestBlock::Waiting& waiting : block.waiting) {
+    RequestBlock::Row& row = block.rows[waiting.row];
+    const VerificationDecision decision = verifier_.decide(waiting.request, waiting.sought);
+    row.eligible = decision.eligible();
+    row.text_begin = static_cast<std::uint32_t>(block.decisions.size());
+    append_decision(row.key, decision, block.decisions);
+    row.text_end = static_cast<std::uint32_t>(block.decisions.size());
+  }
+  block.waiting.clear();
 }
 
 void FileVerifier::prepare(RequestBlock& block) const {
   block.input.check_encoding();
   block.rows.clear();
+  block.scanner.forget();  // only now: the rows' keys may lie in it
   block.decisions.clear();
+  block.waiting.clear();
   block.physical_lines = 0;
   if (block.input.too_long()) {
-    block.rows.push_back({.problem = RowProblem{RowCode::malformed_row, fault_sentence(RowFault::too_long, 0, reader_.header().names().size())}});
+    block.rows.emplace_back().problem =
+        std::make_unique<RowProblem>(RowCode::malformed_row, fault_sentence(RowFault::too_long, 0, reader_.header().names().size()));
     block.physical_lines = 1;
     return;
   }
   std::string_view text = block.input.text().substr(0, block.input.wrong_byte_at());
   while (!text.empty()) {
     const RowScan scan = block.scanner.scan(text, true);
-    if (!scan.blank) decide(block, scan.fault, static_cast<std::uint32_t>(block.physical_lines));
-    block.physical_lines += static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(scan.bytes), '\n'));
+    if (!scan.blank) read(block, scan.fault, static_cast<std::uint32_t>(block.physical_lines));
+    block.physical_lines += lines_of(text.substr(0, scan.bytes));
     text.remove_prefix(scan.bytes);
   }
-  block.scanner.forget();
+  decide_waiting(block);
 }
 
 void FileVerifier::settle(RequestBlock& block) {
   block.first_line = next_line_;
   if (block.input.wrong_byte_at() != std::string_view::npos) reader_.wrong_encoding(block.input, next_line_);
   next_line_ += block.physical_lines;
-  for (RequestBlock::Row& row : block.rows) {
+  for (std::size_t i = 0; i < block.rows.size(); ++i) {
+    if (i + keys_fetched_ahead < block.rows.size()) accepted_.prefetch(block.rows[i + keys_fetched_ahead].key_hash);
+    RequestBlock::Row& row = block.rows[i];
     if (row.problem || accepted_.insert(row.key_hash, row.key)) continue;
-    row.problem = RowProblem{RowCode::duplicate_key, duplicate_key(request_column_names()[0])};
+    row.problem = std::make_unique<RowProblem>(RowCode::duplicate_key, duplicate_key(request_column_names()[0]));
   }
 }
 

@@ -6,5 +6,6 @@
 namespace talent_loan::host {
 
 void add_talents_verify(CLI::App& talents, const Globals& globals, Invocation& invocation);
+void add_talents_snapshot(CLI::App& talents, const Globals& globals, Invocation& invocation);
 
 }  // namespace talent_loan::host

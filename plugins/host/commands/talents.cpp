@@ -181,6 +181,7 @@ void add_talents_commands(CLI::App& program, const Globals& globals, Invocation&
   add_revoke(*talents, globals, invocation);
   add_key(*talents, globals, invocation);
   add_talents_verify(*talents, globals, invocation);
+  add_talents_snapshot(*talents, globals, invocation);
 }
 
 }  // namespace talent_loan::host

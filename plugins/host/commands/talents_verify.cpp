@@ -12,6 +12,7 @@
 #include "plugins/host/book_balances.hpp"
 #include "plugins/host/options.hpp"
 #include "plugins/host/progress.hpp"
+#include "plugins/host/registry_source.hpp"
 #include "plugins/host/talents.hpp"
 
 namespace talent_loan::host {
@@ -55,7 +56,7 @@ Exit verify_requests(const Globals& globals, const VerifyArguments& arguments) {
   Database database = open_database(globals);
   Transaction look = database.read();
   const std::optional<Vault> vault = vault_for_reading(look, key_source(globals));
-  const Registry registry = load_registry(look, arguments.known_on);
+  const Registry registry = registry_for_many(globals, look, vault, arguments.known_on);
   const FiledBanks banks(bank_filings(look));
   const std::unique_ptr<BalanceLookup> balances = book_balances(look);
   const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, balances.get());
