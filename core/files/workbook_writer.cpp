@@ -1,14 +1,10 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
-#include <filesystem>
-#include <memory>
 
 #include <fmt/format.h>
 #include <xlsxwriter.h>
 
+#include "core/files/scratch_file.hpp"
 #include "core/files/workbook.hpp"
 
 namespace talent_loan {
@@ -71,20 +67,14 @@ class SheetWriter {
 void write_workbook(const std::string& path, const WorkbookSheet& sheet, const std::vector<std::uint32_t>& date_columns,
                     const std::vector<std::string>& status) {
   OutputFile target(path);  // says at once where the path cannot be written
-  std::string temporary = (std::filesystem::temp_directory_path() / "talent-loan-XXXXXX").string();
-  const int descriptor = ::mkstemp(temporary.data());
-  if (descriptor < 0) throw Failure({fmt::format("无法在 {} 建临时文件", temporary), fmt::format("cannot make a temporary file at {}", temporary)}, {});
-  ::close(descriptor);
-  const auto remove = [](const std::string* name) { ::unlink(name->c_str()); };
-  const std::unique_ptr<const std::string, decltype(remove)> guard(&temporary, remove);
-
-  lxw_workbook* workbook = workbook_new(temporary.c_str());
+  const ScratchFile scratch;
+  lxw_workbook* workbook = workbook_new(scratch.path().c_str());
   SheetWriter writer(workbook, sheet, date_columns);
   writer.write_cells();
   writer.write_status(status);
   const lxw_error error = workbook_close(workbook);
   if (error != LXW_NO_ERROR) throw Failure({fmt::format("{}：无法写工作簿（{}）", path, lxw_strerror(error)), fmt::format("{}: cannot write the workbook ({})", path, lxw_strerror(error))}, {});
-  InputFile written = InputFile::open(temporary);
+  InputFile written = InputFile::open(scratch.path());
   std::string block(1 << 16, '\0');
   while (const std::size_t got = written.read(block.data(), block.size())) target.write(std::string_view(block).substr(0, got));
   target.commit();

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 
 #include <fmt/format.h>
 
-#include "core/files/files.hpp"
+#include "core/files/scratch_file.hpp"
 
 namespace talent_loan {
 namespace {
@@ -18,29 +17,6 @@ using namespace assessment;
 constexpr lxw_row_t header_row = 2;  // a title and a blank row stand above
 constexpr std::size_t charted_at_most = 20;
 constexpr std::uint8_t a4 = 9;
-
-// A file name of its own, removed at the end: the library writes to a path only.
-class ScratchFile {
- public:
-  ScratchFile() : path_((std::filesystem::temp_directory_path() / "talent-loan-XXXXXX").string()) {
-    const int descriptor = ::mkstemp(path_.data());
-    if (descriptor < 0) {
-      throw Failure({"无法在临时目录写入", "cannot write in the temporary folder"},
-                    {"请检查 TMPDIR", "check TMPDIR"});
-    }
-    ::close(descriptor);
-  }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  ~ScratchFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Spreadsheets hold binary numbers: exact points become the nearest one only here, where they are shown.
 double shown_number(const Exact& number, int decimals) {
@@ -230,7 +206,7 @@ class Builder {
 std::string assessment_workbook(const AssessmentView& view) {
   const ScratchFile scratch;
   Builder(view, scratch.path()).build();
-  return read_whole_file(scratch.path(), std::size_t{1} << 30);
+  return scratch.bytes();
 }
 
 }  // namespace talent_loan
