@@ -22,6 +22,26 @@ struct DebtorPayments {
   Fen sum;
 };
 
+// What the schema takes: characters, not bytes; control characters can stand in no XML at all.
+bool fits(const std::string& text, std::size_t at_most) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+  const auto characters = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return !text.empty() && !control && characters <= at_most;
+}
+
+constexpr std::size_t name_at_most = 140, account_at_most = 34, agent_at_most = 35, text_at_most = 140;
+
+bool usable(const SiteParty& party) { return fits(party.name.chinese, name_at_most) && fits(party.account, account_at_most) && fits(party.agent, agent_at_most); }
+
+// The first `at_most` characters.
+std::string cut(const std::string& text, std::size_t at_most) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 && ++characters > at_most) return text.substr(0, i);
+  }
+  return text;
+}
+
 const SiteParty* party(const std::vector<SiteParty>& parties, const std::string& id) {
   const auto found = std::find_if(parties.begin(), parties.end(), [&](const SiteParty& p) { return p.id == id && !p.account.empty() && !p.agent.empty(); });
   return found == parties.end() ? nullptr : &*found;
@@ -30,11 +50,12 @@ const SiteParty* party(const std::vector<SiteParty>& parties, const std::string&
 // By fund or payer, in the order of the batch's payments.
 std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, const Site& site) {
   std::vector<DebtorPayments> debtors;
-  std::vector<std::string> missing;
+  std::vector<std::string> missing, unusable;
   const auto need = [&](const std::vector<SiteParty>& parties, const char* key, const std::string& id) {
     const SiteParty* found = party(parties, id);
     const std::string name = std::string(key) + "." + id;
-    if (found == nullptr && std::find(missing.begin(), missing.end(), name) == missing.end()) missing.push_back(name);
+    std::vector<std::string>& names = found == nullptr ? missing : unusable;
+    if ((found == nullptr || !usable(*found)) && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     return found;
   };
   for (const Payment& payment : payments) {
@@ -48,6 +69,12 @@ std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, cons
     if (found == debtors.end()) found = debtors.insert(debtors.end(), {*debtor, {}, {}});
     found->payments.push_back(payment);
     found->sum += payment.amount;
+  }
+  if (!unusable.empty()) {
+    throw Failure({fmt::format("site.yaml 中这些户名、账号或行号不能写入付款报文：{}", fmt::join(unusable, "、")),
+                   fmt::format("site.yaml: names, accounts or agents that a payment message cannot hold: {}", fmt::join(unusable, ", "))},
+                  {fmt::format("户名 1 至 {} 字，账号至多 {}，行号至多 {}，不含控制字符", name_at_most, account_at_most, agent_at_most),
+                   fmt::format("names of 1 to {} characters, accounts of at most {}, agents of at most {}, no control characters", name_at_most, account_at_most, agent_at_most)});
   }
   if (missing.empty()) return debtors;
   throw Failure({fmt::format("site.yaml 中缺少账号（account、agent）：{}", fmt::join(missing, "、")),
@@ -78,12 +105,12 @@ void append_transfer(pugi::xml_node info, const BatchRecord& batch, const Paymen
   agent(transfer, "CdtrAgt", creditor);
   leaf(child(transfer, "Cdtr"), "Nm", creditor.name.chinese);
   account(transfer, "CdtrAcct", creditor);
-  leaf(child(transfer, "RmtInf"), "Ustrd", fmt::format("人才贷风险补偿 {} {}", batch.batch.text(), payment.payer.text()));
+  leaf(child(transfer, "RmtInf"), "Ustrd", cut(fmt::format("人才贷风险补偿 {} {}", batch.batch.text(), payment.payer.text()), text_at_most));
 }
 
-void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const Site& site, const DebtorPayments& debtor, std::size_t index) {
+void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const std::string& message, const Site& site, const DebtorPayments& debtor, std::size_t index) {
   const pugi::xml_node info = child(initiation, "PmtInf");
-  leaf(info, "PmtInfId", fmt::format("{}-D{}", batch.batch.text(), index));
+  leaf(info, "PmtInfId", fmt::format("{}-D{}", message, index));
   leaf(info, "PmtMtd", "TRF");
   leaf(info, "NbOfTxs", std::to_string(debtor.payments.size()));
   leaf(info, "CtrlSum", format_yuan(debtor.sum));
@@ -92,6 +119,14 @@ void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const Si
   account(info, "DbtrAcct", debtor.debtor);
   agent(info, "DbtrAgt", debtor.debtor);
   for (const Payment& payment : debtor.payments) append_transfer(info, batch, payment, *party(site.banks, payment.bank.text()));
+}
+
+// A bank refuses a message id that it has seen: the batch's id, and after every round of reports another one.
+std::string message_id(Transaction& transaction, const BatchRecord& batch) {
+  const auto reports = transaction.query_one(
+      "SELECT COUNT(*) FROM payment_reports r JOIN settlement_payments p ON p.payment_id = r.payment_id WHERE p.batch = :batch", {batch.number});
+  const std::int64_t round = reports->integer(0);
+  return round == 0 ? batch.batch.text() : fmt::format("{}-M{}", batch.batch.text(), round + 1);
 }
 
 }  // namespace
@@ -112,12 +147,13 @@ std::string payment_message(Transaction& transaction, const BatchRecord& batch, 
   root.append_attribute("xmlns").set_value(pain_001);
   const pugi::xml_node initiation = child(root, "CstmrCdtTrfInitn");
   const pugi::xml_node header = child(initiation, "GrpHdr");
-  leaf(header, "MsgId", batch.batch.text());
+  const std::string message = message_id(transaction, batch);
+  leaf(header, "MsgId", message);
   leaf(header, "CreDtTm", booked_at->text(0));
   leaf(header, "NbOfTxs", std::to_string(count));
   leaf(header, "CtrlSum", format_yuan(sum));
-  leaf(child(header, "InitgPty"), "Nm", site.city.chinese + "财政局");
-  for (std::size_t i = 0; i < debtors.size(); ++i) append_debtor(initiation, batch, site, debtors[i], i + 1);
+  leaf(child(header, "InitgPty"), "Nm", cut(site.city.chinese + "财政局", name_at_most));
+  for (std::size_t i = 0; i < debtors.size(); ++i) append_debtor(initiation, batch, message, site, debtors[i], i + 1);
   std::ostringstream out;
   document.save(out, "  ", pugi::format_indent, pugi::encoding_utf8);
   return out.str();

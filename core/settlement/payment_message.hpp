@@ -11,8 +11,10 @@ namespace talent_loan {
 
 // The customer credit transfer initiation of a booked batch: one PmtInf per fund or payer, control sums in
 // the header and in each, end-to-end ids that are the payment ids of the books. Payments that have been paid or
-// cancelled are left out. The same batch in the same state gives the same bytes. Throws Failure where the batch
-// is not booked, where nothing is left to pay, and where site.yaml names no account for a party, naming all.
+// cancelled are left out. The message id is the batch's, and another one after every report that was read, because
+// banks refuse an id they have seen. The same batch in the same state gives the same bytes. Throws Failure where the
+// batch is not booked, where nothing is left to pay, and where site.yaml names no account for a party or a name or
+// account that the schema cannot hold, naming all.
 std::string payment_message(Transaction& transaction, const BatchRecord& batch, const Site& site);
 
 struct PaymentStatusSummary {
@@ -22,8 +24,10 @@ struct PaymentStatusSummary {
   std::int64_t repeated = 0;  // had that status already
 };
 // Reads a payment status report and marks payments paid (ACSC, ACCC) or failed (RJCT, CANC), with an audit entry.
-// Throws Failure, and marks nothing, where the report is no pain.002.001.11, names an unknown end-to-end id or
-// another amount, or contradicts a payment that is paid already.
+// A status of the whole message (GrpSts) counts for each payment of a batch's first message where the report tells none
+// by itself. Throws Failure, and marks nothing, where the report is no pain.002.001.11, names an unknown end-to-end id,
+// an unknown status or another amount or currency, tells one payment in two ways, states another number or sum of
+// payments than was sent, or contradicts a payment that is paid already.
 PaymentStatusSummary apply_status_report(Transaction& transaction, const std::string& xml, const std::string& source, const UserId& user);
 
 }  // namespace talent_loan

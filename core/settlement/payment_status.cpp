@@ -1,10 +1,14 @@
 // The bank's answer to payment instructions: pain.002.001.11.
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include "core/files/files.hpp"
+#include "core/settlement/batch_rows.hpp"
 #include "core/settlement/payment_message.hpp"
 #include "core/store/audit.hpp"
 
@@ -55,7 +59,47 @@ bool in_namespace(const pugi::xml_node& root) {
   return false;
 }
 
-std::vector<Reported> parse(const std::string& xml, const std::string& source) {
+// The message that the report answers, and what it says of all of it.
+struct Original {
+  std::string message;
+  std::string status;
+  std::string reason;
+  std::string count;
+  std::string sum;
+};
+
+struct Answer {
+  Original original;
+  std::vector<Reported> payments;
+};
+
+std::string reason_at(const pugi::xml_node& node) {
+  const std::string code = text_at(node, {"StsRsnInf", "Rsn", "Cd"});
+  const std::string own = code.empty() ? text_at(node, {"StsRsnInf", "Rsn", "Prtry"}) : code;
+  const std::string more = text_at(node, {"StsRsnInf", "AddtlInf"});
+  return own.empty() || more.empty() ? own + more : own + " " + more;
+}
+
+Reported payment_from(const pugi::xml_node& item, const std::string& source) {
+  const std::string currency = [&] {
+    for (const auto& reference : children(item, "OrgnlTxRef")) {
+      for (const auto& amount : children(reference, "Amt")) {
+        for (const auto& instructed : children(amount, "InstdAmt")) return std::string(instructed.attribute("Ccy").value());
+      }
+    }
+    return std::string("CNY");
+  }();
+  Reported reported{text_at(item, {"OrgnlEndToEndId"}), text_at(item, {"TxSts"}), reason_at(item), text_at(item, {"OrgnlTxRef", "Amt", "InstdAmt"})};
+  if (currency != "CNY") {
+    refuse(source, fmt::format("付款 {} 的币种为 {}", quoted(reported.end_to_end), quoted(currency)), fmt::format("payment {} is told in {}", quoted(reported.end_to_end), quoted(currency)));
+  }
+  return reported;
+}
+
+Answer parse(const std::string& xml, const std::string& source) {
+  if (const std::size_t at = invalid_utf8_at(xml); at != std::string::npos || xml.find('\0') != std::string::npos) {
+    refuse(source, "回执不是 UTF-8 文本", "the report is no UTF-8 text");
+  }
   pugi::xml_document document;
   // No document type, so no entities of the sender's own: they stay text that no rule accepts.
   const pugi::xml_parse_result parsed = document.load_buffer(xml.data(), xml.size(), pugi::parse_default, pugi::encoding_utf8);
@@ -63,30 +107,93 @@ std::vector<Reported> parse(const std::string& xml, const std::string& source) {
   if (!parsed || !named(root, "Document") || !in_namespace(root)) {
     refuse(source, "不是 pain.002.001.11 回执", "this is no pain.002.001.11 status report");
   }
-  std::vector<Reported> reported;
+  Answer answer;
   for (const auto& report : children(root, "CstmrPmtStsRpt")) {
+    for (const auto& group : children(report, "OrgnlGrpInfAndSts")) {
+      answer.original = {text_at(group, {"OrgnlMsgId"}), text_at(group, {"GrpSts"}), reason_at(group), text_at(group, {"OrgnlNbOfTxs"}), text_at(group, {"OrgnlCtrlSum"})};
+    }
     for (const auto& info : children(report, "OrgnlPmtInfAndSts")) {
-      for (const auto& item : children(info, "TxInfAndSts")) {
-        reported.push_back({text_at(item, {"OrgnlEndToEndId"}), text_at(item, {"TxSts"}), text_at(item, {"StsRsnInf", "Rsn", "Cd"}),
-                            text_at(item, {"OrgnlTxRef", "Amt", "InstdAmt"})});
-      }
+      for (const auto& item : children(info, "TxInfAndSts")) answer.payments.push_back(payment_from(item, source));
     }
   }
-  if (reported.empty()) refuse(source, "回执中没有逐笔状态", "the report holds no transaction status");
-  return reported;
+  return answer;
 }
 
+// The payments of the batch whose first message the report answers: that message held all of them. Empty where the
+// message is none of those.
+std::vector<Payment> payments_of_message(Transaction& transaction, const std::string& message) {
+  const auto batch = find_batch(transaction, BatchId(message));
+  return batch ? stored_payments(transaction, batch->number) : std::vector<Payment>{};
+}
+
+// What the report says of the message as a whole must be what was sent.
+void check_original(Transaction& transaction, const Original& original, const std::string& source) {
+  const std::vector<Payment> sent = payments_of_message(transaction, original.message);
+  if (sent.empty()) return;
+  FenSum sum;
+  for (const Payment& payment : sent) sum += payment.amount;
+  const bool count_differs = !original.count.empty() && original.count != std::to_string(sent.size());
+  const auto told = parse_yuan(original.sum);
+  const bool sum_differs = !original.sum.empty() && (!told || told->count() != sum.count());
+  if (!count_differs && !sum_differs) return;
+  refuse(source,
+         fmt::format("回执所述原报文 {} 共 {} 笔、{} 元；账中为 {} 笔、{} 元", quoted(original.message), quoted(original.count), quoted(original.sum), sent.size(), format_yuan(sum)),
+         fmt::format("the report says that message {} held {} payments of {}; the books say {} of {}", quoted(original.message), quoted(original.count), quoted(original.sum), sent.size(),
+                     format_yuan(sum)));
+}
+
+constexpr std::array<std::string_view, 11> not_final{"ACCP", "ACFC", "ACIS", "ACSP", "ACTC", "ACWC", "ACWP", "BLCK", "PATC", "PDNG", "RCVD"};
+
 // The status that the books keep; empty where the report is not final.
-std::string final_status(const std::string& status) {
+std::string final_status(const std::string& status, const std::string& source) {
   if (status == "ACSC" || status == "ACCC") return "paid";
-  return status == "RJCT" || status == "CANC" ? "failed" : "";
+  if (status == "RJCT" || status == "CANC") return "failed";
+  if (std::find(not_final.begin(), not_final.end(), status) == not_final.end()) {
+    refuse(source, fmt::format("不认识的状态 {}", quoted(status)), fmt::format("unknown status {}", quoted(status)));
+  }
+  return "";
+}
+
+// One status for the whole message stands for each of its payments.
+std::vector<Reported> payments_told(Transaction& transaction, const Answer& answer, const std::string& source) {
+  if (!answer.payments.empty()) return answer.payments;
+  const Original& original = answer.original;
+  std::vector<Reported> all;
+  if (original.status.empty() || original.status == "PART") refuse(source, "回执中没有逐笔状态", "the report holds no transaction status");
+  for (const Payment& payment : payments_of_message(transaction, original.message)) all.push_back({payment.id, original.status, original.reason, ""});
+  if (all.empty()) {
+    refuse(source, fmt::format("没有发出过报文 {}", quoted(original.message)), fmt::format("there is no batch whose first message was {}", quoted(original.message)));
+  }
+  return all;
+}
+
+void check_told_once(const std::vector<Reported>& payments, const std::string& source) {
+  std::map<std::string, std::string> told;
+  for (const Reported& item : payments) {
+    const auto [known, added] = told.emplace(item.end_to_end, item.status);
+    if (added || known->second == item.status) continue;
+    refuse(source, fmt::format("付款 {} 有两种状态 {}、{}", quoted(item.end_to_end), quoted(known->second), quoted(item.status)),
+           fmt::format("payment {} is told as both {} and {}", quoted(item.end_to_end), quoted(known->second), quoted(item.status)));
+  }
+}
+
+void keep_report(Transaction& transaction, const Reported& item, const std::string& status, const std::string& source, const UserId& user) {
+  transaction.execute(
+      "INSERT INTO payment_reports (payment_id, number, status, reason, source, reported_by, reported_at)"
+      " SELECT CAST(:id AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:status AS TEXT), CAST(:reason AS TEXT), CAST(:source AS TEXT), CAST(:by AS TEXT),"
+      " CAST(:at AS TEXT) FROM payment_reports WHERE payment_id = :same",
+      {item.end_to_end, status, item.reason, source, user, format_utc(transaction.now()), item.end_to_end});
 }
 
 }  // namespace
 
 PaymentStatusSummary apply_status_report(Transaction& transaction, const std::string& xml, const std::string& source, const UserId& user) {
   PaymentStatusSummary summary;
-  for (const Reported& item : parse(xml, source)) {
+  const Answer answer = parse(xml, source);
+  check_original(transaction, answer.original, source);
+  const std::vector<Reported> payments = payments_told(transaction, answer, source);
+  check_told_once(payments, source);
+  for (const Reported& item : payments) {
     const auto stored = transaction.query_one("SELECT status, amount_fen FROM settlement_payments WHERE payment_id = :id", {item.end_to_end});
     if (!stored) refuse(source, "没有付款 " + quoted(item.end_to_end), "there is no payment " + quoted(item.end_to_end));
     const std::string& before = stored->text(0);
@@ -94,7 +201,7 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
       refuse(source, fmt::format("付款 {} 金额 {}，账中为 {}", item.end_to_end, quoted(item.amount), format_yuan(stored->fen(1))),
              fmt::format("payment {} of {}: the books say {}", item.end_to_end, quoted(item.amount), format_yuan(stored->fen(1))));
     }
-    const std::string now = final_status(item.status);
+    const std::string now = final_status(item.status, source);
     if (now.empty()) {
       ++summary.pending;
       continue;
@@ -109,6 +216,7 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
     }
     transaction.execute("UPDATE settlement_payments SET status = :status, status_reason = :reason WHERE payment_id = :id",
                         {now, item.reason, item.end_to_end});
+    keep_report(transaction, item, now, source, user);
     ++(now == "paid" ? summary.paid : summary.failed);
   }
   if (summary.paid + summary.failed > 0) {

@@ -15,6 +15,8 @@
 namespace talent_loan::host {
 namespace {
 
+constexpr std::size_t status_report_bytes_at_most = 4 << 20;  // some ten thousand payments; a batch has one per bank and payer
+
 struct SettleArguments {
   std::string batch;
   std::optional<Day> as_of;
@@ -172,7 +174,7 @@ struct StatusArguments {
 Exit read_status(const Globals& globals, const StatusArguments& arguments) {
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, Role::maker);
-  const std::string xml = read_whole_file(arguments.report);
+  const std::string xml = read_whole_file(arguments.report, status_report_bytes_at_most);
   Transaction transaction = bureau.database.write();
   const PaymentStatusSummary summary = apply_status_report(transaction, xml, arguments.report, user);
   transaction.commit();
