@@ -101,9 +101,20 @@ void check_no_recoveries(Transaction& transaction, const BatchRecord& batch) {
       "SELECT COUNT(*) FROM recoveries r JOIN settlement_lines s ON s.claim = r.claim WHERE s.batch = :batch AND r.reversal_id IS NULL",
       {batch.number});
   if (row->integer(0) == 0) return;
-  throw Failure({fmt::format("批次 {} 的赔付已有 {} 笔追偿", batch.batch.text(), row->integer(0)),
+  throw Failure({fmt::format("批次 {} 的申请已有 {} 笔追偿", batch.batch.text(), row->integer(0)),
                  fmt::format("{} recoveries are booked on claims of batch {}", row->integer(0), batch.batch.text())},
                 {"先冲销这些追偿", "reverse those recoveries first"});
+}
+
+// A closing tells how following up the compensation ended: it cannot outlive the compensation.
+void check_nothing_closed(Transaction& transaction, const BatchRecord& batch) {
+  const auto row = transaction.query_one(
+      "SELECT COUNT(*) FROM claim_closings k JOIN settlement_lines s ON s.claim = k.claim WHERE s.batch = :batch AND k.reopened_at IS NULL",
+      {batch.number});
+  if (row->integer(0) == 0) return;
+  throw Failure({fmt::format("批次 {} 有 {} 笔申请已结案", batch.batch.text(), row->integer(0)),
+                 fmt::format("{} claims of batch {} are closed", row->integer(0), batch.batch.text())},
+                {"先用 recover reopen 撤销结案", "take that back with recover reopen first"});
 }
 
 std::int64_t post_opposites(Transaction& transaction, const BatchRecord& batch, const ReversalRequest& request, Day on) {
@@ -177,6 +188,7 @@ BatchRecord reverse(Transaction& transaction, const ReversalRequest& request) {
                   {"换一个冲销号", "take another reversal id"});
   }
   check_no_recoveries(transaction, batch);
+  check_nothing_closed(transaction, batch);
   const Day on = request.on.value_or(first_open_day(batch.as_of, request.closed_to));
   const std::int64_t entries = post_opposites(transaction, batch, request, on);
   transaction.execute("UPDATE settlement_payments SET status = 'cancelled', status_reason = :why WHERE batch = :batch", {request.why, batch.number});

@@ -8,6 +8,7 @@
 #include "core/ledger/journal.hpp"
 #include "core/loss/recovery.hpp"
 #include "core/settlement/batch_rows.hpp"
+#include "core/settlement/claim_closing.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan {
@@ -145,9 +146,9 @@ RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, 
   if (stored) return compare_known(transaction, row, *stored);
   const std::vector<CompensatedClaim> claims = compensated_claims(transaction, row);
   if (claims.size() != 1) {
-    return claims.empty() ? refused(RowCode::bad_value, "没有已补偿的赔付 " + quoted(row.claim.text()),
+    return claims.empty() ? refused(RowCode::bad_value, "没有已补偿的申请 " + quoted(row.claim.text()),
                                     "no compensated claim " + quoted(row.claim.text()))
-                          : refused(RowCode::bad_value, "多家银行有赔付 " + quoted(row.claim.text()) + "，请加 bank_id 列",
+                          : refused(RowCode::bad_value, "多家银行有申请 " + quoted(row.claim.text()) + "，请加 bank_id 列",
                                     "several banks have a claim " + quoted(row.claim.text()) + ": add a column bank_id");
   }
   const CompensatedClaim& claim = claims.front();
@@ -156,10 +157,11 @@ RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, 
                    fmt::format("received {} before the default on {}", format_day(row.received_on), format_day(claim.defaulted_on)));
   }
   transaction.execute(
-      "INSERT INTO recoveries (recovery_id, number, claim, received_on, amount_fen, costs_fen)"
+      "INSERT INTO recoveries (recovery_id, number, claim, received_on, amount_fen, costs_fen, booked_by, booked_at)"
       " SELECT CAST(:recovery AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:claim AS BIGINT), CAST(:on AS TEXT), CAST(:amount AS BIGINT),"
-      " CAST(:costs AS BIGINT) FROM recoveries",
-      {row.id, claim.number, row.received_on, row.amount, row.costs});
+      " CAST(:costs AS BIGINT), CAST(:by AS TEXT), CAST(:at AS TEXT) FROM recoveries",
+      {row.id, claim.number, row.received_on, row.amount, row.costs, rules.user, format_utc(transaction.now())});
+  reopen_for_recovery(transaction, claim.number, "recovery " + row.id.text(), rules.user);
   const std::vector<Fen> due = due_now(transaction, claim, costs_rule(claim, *rules.policies));
   std::vector<Fen> now = returned_so_far(transaction, claim);
   for (std::size_t i = 0; i < now.size(); ++i) now[i] = return_now(due[i], now[i]);
@@ -189,8 +191,10 @@ bool reverse_recovery(Transaction& transaction, const RecoveryReversal& reversal
                   {"核对编号", "check the ids"});
   }
   const CompensatedClaim claim = compensated_claim(transaction, stored->integer(0));
-  transaction.execute("UPDATE recoveries SET reversal_id = :reversal, reversed_because = :why WHERE recovery_id = :recovery",
-                      {reversal.reversal, reversal.why, reversal.recovery});
+  transaction.execute(
+      "UPDATE recoveries SET reversal_id = :reversal, reversed_because = :why, reversed_by = :by, reversed_at = :at WHERE recovery_id = :recovery",
+      {reversal.reversal, reversal.why, rules.user, format_utc(transaction.now()), reversal.recovery});
+  reopen_for_recovery(transaction, claim.number, "reversal " + reversal.reversal, rules.user);
   const std::vector<Fen> due = due_now(transaction, claim, costs_rule(claim, *rules.policies));
   std::vector<Fen> now = returned_so_far(transaction, claim);
   for (std::size_t i = 0; i < now.size(); ++i) now[i] = due[i] - now[i];

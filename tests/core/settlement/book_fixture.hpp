@@ -45,8 +45,8 @@ struct PolicyText {
 // One database with its policies.
 class Bureau {
  public:
-  Bureau(const std::string& url, const std::vector<PolicyText>& texts)
-      : database_(Database::open(url)), policies_(load(texts)), url_(url) {}
+  Bureau(const std::string& url, const std::vector<PolicyText>& texts, const DatabaseOptions& options = {})
+      : database_(Database::open(url, options)), policies_(load(texts)), url_(url) {}
 
   Database& database() { return database_; }
   const PolicySet& policies() const { return policies_; }
