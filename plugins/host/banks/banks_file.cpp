@@ -126,6 +126,22 @@ std::vector<BankBinding> load_banks(const std::string& config_directory) {
   return bindings;
 }
 
+std::map<BankId, Text> load_bank_names(const std::string& config_directory) {
+  std::map<BankId, Text> names;
+  if (!std::filesystem::exists(config_directory + "/banks.yaml")) return names;
+  YamlProblems problems;
+  for (const YamlValue& bank : read_yaml(config_directory + "/banks.yaml", "banks", {"banks"}, problems).required("banks").filled_list()) {
+    std::map<std::string, std::string> said;
+    for (const auto& [key, value] : bank.entries()) {
+      if (key == "id" || key == "name" || key == "name_en") said[key] = value.text().value_or("");
+    }
+    if (said["name"].empty()) continue;
+    names[BankId(said["id"])] = {said["name"], said["name_en"].empty() ? said["name"] : said["name_en"]};
+  }
+  problems.throw_if_any();
+  return names;
+}
+
 std::vector<Text> pin_libraries(const std::string& config_directory, const std::vector<std::string>& banks) {
   const std::vector<BankBinding> bindings = load_banks(config_directory);
   for (const std::string& bank : banks) {

@@ -1,6 +1,7 @@
 // config/banks.yaml: which adapter speaks for which bank, and how it is run.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct BankBinding {
 
 // Reads CONFIG_DIRECTORY/banks.yaml and the configurations it names. Throws Failure with every error at once.
 std::vector<BankBinding> load_banks(const std::string& config_directory);
+
+// What banks.yaml calls its banks, whatever else it says of them; empty where there is no such file.
+std::map<BankId, Text> load_bank_names(const std::string& config_directory);
 
 // Writes the hash of each binding's library as it is now into banks.yaml, and nothing else: comments and
 // layout stay. Returns one line per bank for people. An empty `banks`: all. Throws Failure for an unknown bank.

@@ -1,10 +1,11 @@
-// recover, recover reverse: what banks collect after compensation.
+// recover, recover reverse, close, reopen: what banks collect after compensation, and when that ends.
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "core/settlement/recovery.hpp"
 #include "plugins/host/bureau.hpp"
+#include "plugins/host/commands/recover_close.hpp"
 #include "plugins/host/options.hpp"
 
 namespace talent_loan::host {
@@ -84,6 +85,7 @@ void add_recover_commands(CLI::App& program, const Globals& globals, Invocation&
   reverse->add_option("--reversal", undone->reversal, globals.say({"冲销号", "id of the reversal"}))->required()->type_name("ID");
   reverse->add_option("--why", undone->why, globals.say({"原因", "the reason"}))->required()->type_name("TEXT");
   add_as(*reverse, globals, undone->as);
+  add_closing_commands(*leaf, globals, invocation);
 
   leaf->callback([leaf, arguments, &globals, &invocation] {
     if (!leaf->get_subcommands().empty()) return;

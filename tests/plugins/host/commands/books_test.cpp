@@ -197,10 +197,10 @@ TEST_CASE("the batch sheet says who gets what, why, and the amount in words") {
   REQUIRE(office.run(office.settle_arguments("b")).exit == 0);
   const std::string chinese = office.run({"report", "batch", "--batch", "b", "--lang", "zh"}).out;
   INFO(chinese);
-  for (const char* part : {"淄博市人才贷风险补偿结算单", "市财政支付", "人民币捌拾万元整", "人民币叁拾万元整", "LOAN_UNKNOWN", "§4", "v2020"}) CHECK(contains(chinese, part));
+  for (const char* part : {"淄博市 · 人才贷风险补偿结算单", "市财政支付", "人民币捌拾万元整", "人民币叁拾万元整", "LOAN_UNKNOWN", "§4", "v2020"}) CHECK(contains(chinese, part));
   const std::string english = office.run({"report", "batch", "--batch", "b"}).out;
   INFO(english);
-  for (const char* part : {"city finance pays", "800000.00", "clauses §4"}) CHECK(contains(english, part));
+  for (const char* part : {"city finance pays", "800000.00", "§4"}) CHECK(contains(english, part));
   CHECK(office.run({"report", "batch", "--batch", "x"}).exit == 1);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("statements of a bank, of a fund and of a year agree with the books") 
   for (const char* part : {"1000.00", "800.00", "200.00", "to be returned 64.00", "not yet returned 64.00"}) CHECK(contains(bank, part));
   const std::string fund = office.run({"report", "fund", "--fund", "city-fund"}).out;
   INFO(fund);
-  for (const char* part : {"deposit voucher-1", "settlement b", "1200.00"}) CHECK(contains(fund, part));
+  for (const char* part : {"voucher-1", "settlement", "balance brought forward", "1200.00"}) CHECK(contains(fund, part));
   const std::string year = office.run({"report", "year", "--year", "2020"}).out;
   INFO(year);
   for (const char* part : {"icbc", "province", "300.00", "800.00"}) CHECK(contains(year, part));
@@ -240,8 +240,8 @@ TEST_CASE("the batch workbook holds numbers, formulas and texts, and is the same
   const auto part = [&](const std::string& name) { return office.file(name); };
   const std::string banks = part("xl/worksheets/sheet1.xml");
   INFO(banks);
-  for (const char* piece : {"<v>800000</v>", "SUM(C2:C2)", "state=\"frozen\"", "orientation=\"landscape\""}) CHECK(contains(banks, piece));
-  CHECK_FALSE(contains(part("xl/worksheets/sheet2.xml"), "<f>1+1"));
+  for (const char* piece : {"<v>800000</v>", "SUM(D5:D5)", "state=\"frozen\"", "orientation=\"landscape\""}) CHECK(contains(banks, piece));
+  for (const char* sheet : {"2", "3", "4"}) CHECK_FALSE(contains(part(std::string("xl/worksheets/sheet") + sheet + ".xml"), "<f>1+1"));
   CHECK(contains(part("xl/sharedStrings.xml"), "<t>=1+1</t>"));
   CHECK(contains(part("xl/sharedStrings.xml"), "人民币捌拾万元整"));
 }
