@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/files/scratch_file.hpp"
+#include "core/report/report_sheet.hpp"
 
 namespace talent_loan {
 namespace {
@@ -16,7 +17,6 @@ using namespace assessment;
 
 constexpr lxw_row_t header_row = 2;  // a title and a blank row stand above
 constexpr std::size_t charted_at_most = 20;
-constexpr std::uint8_t a4 = 9;
 
 // Spreadsheets hold binary numbers: exact points become the nearest one only here, where they are shown.
 double shown_number(const Exact& number, int decimals) {
@@ -50,11 +50,7 @@ class Builder {
     ranking();
     values();
     rules();
-    const lxw_error error = workbook_close(book_);
-    if (error == LXW_NO_ERROR) return;
-    throw Failure({fmt::format("无法生成电子表格（{}）", lxw_strerror(error)),
-                   fmt::format("cannot build the spreadsheet ({})", lxw_strerror(error))},
-                  {"请检查临时目录的空间", "check the space in the temporary folder"});
+    check_written(workbook_close(book_), view_.table.id);
   }
 
  private:
@@ -77,11 +73,8 @@ class Builder {
     lxw_worksheet* out = workbook_add_worksheet(book_, name);
     worksheet_write_string(out, 0, 0, title.c_str(), title_);
     worksheet_freeze_panes(out, header_row + 1, 2);
-    worksheet_set_landscape(out);
-    worksheet_set_paper(out, a4);
-    worksheet_fit_to_pages(out, 1, 0);
+    set_up_print(out, Language::chinese);
     worksheet_repeat_rows(out, 0, header_row);
-    worksheet_set_footer(out, "&C第 &P 页，共 &N 页");
     return out;
   }
 
@@ -141,8 +134,7 @@ class Builder {
   // Bars of the first banks, the best on top, on a sheet of their own: the ranking may be long.
   void chart(lxw_row_t last) {
     lxw_worksheet* page = workbook_add_worksheet(book_, "图表");
-    worksheet_set_landscape(page);
-    worksheet_set_paper(page, a4);
+    set_up_print(page, Language::chinese);
     worksheet_fit_to_pages(page, 1, 1);
     const lxw_row_t charted = std::min<lxw_row_t>(last, header_row + static_cast<lxw_row_t>(charted_at_most));
     lxw_chart* bars = workbook_add_chart(book_, LXW_CHART_BAR);

@@ -25,6 +25,12 @@ std::string in_china(const std::string& utc) {
   return fmt::format("{} {:02}:{}", format_day(day), hour % 24, utc.substr(14, 2));
 }
 
+// Talents by their number on the lists; never by their identity number.
+std::string borrower_text(const Reporting& reporting, const Loan& loan) {
+  const std::string masked = masked_identifier(loan.borrower_id);
+  return loan.talent.empty() ? masked : beside(masked, reporting.say("人才 ", "talent ") + loan.talent.text(), reporting.language);
+}
+
 void changes(const Reporting& reporting, const ClaimHistory& history, Report& out) {
   ReportRows& rows = out.table(reporting.say("经过", "history"), {day_column("on", {"日期", "day"}), {"state", {"状态", "state"}}, {"what", {"事项", "what"}},
                                                              {.key = "amount", .title = {"金额", "amount"}, .kind = CellKind::money}, {"by", {"经办", "by"}},
@@ -100,7 +106,7 @@ void claim_report(const Reporting& reporting, const ClaimHistory& history, Repor
                   status.claim.loan.text()),
       fmt::format("{} {}    {}", reporting.say("现状", "state"), reporting.say(state_name(status.state)), reporting.say("单位：元", "amounts in yuan"))};
   if (loan) {
-    lines.push_back(fmt::format("{} {}    {} {}    {} {}", reporting.say("借款人", "borrower"), masked_identifier(loan->borrower_id), reporting.say("放款", "disbursed"),
+    lines.push_back(fmt::format("{} {}    {} {}    {} {}", reporting.say("借款人", "borrower"), borrower_text(reporting, *loan), reporting.say("放款", "disbursed"),
                                 format_day(loan->disbursed_on), reporting.say("金额", "amount"), format_yuan(loan->amount)));
   }
   out.head(titled(reporting, reporting.say("补偿申请履历", "the life of a claim")), lines);

@@ -32,6 +32,12 @@ lxw_format* text_format(lxw_workbook* book, bool total) {
   return format;
 }
 
+lxw_format* day_format(lxw_workbook* book) {
+  lxw_format* format = bordered(book, "yyyy-mm-dd", false);
+  format_set_align(format, LXW_ALIGN_CENTER);
+  return format;
+}
+
 lxw_format* header_format(lxw_workbook* book) {
   lxw_format* format = bordered(book, "", true);
   format_set_bg_color(format, 0xDDE6F0);
@@ -48,6 +54,12 @@ lxw_format* line_format(lxw_workbook* book, bool title) {
   return format;
 }
 
+// "1,234,567.89": characters with the separators.
+std::size_t shown_width(Fen amount) {
+  const std::size_t width = format_yuan(amount).size();
+  return width + (width - 4) / 3;
+}
+
 std::string cell_name(lxw_row_t row, std::size_t column) {
   char name[LXW_MAX_CELL_NAME_LENGTH];
   lxw_rowcol_to_cell(name, row, static_cast<lxw_col_t>(column));
@@ -58,7 +70,7 @@ std::string cell_name(lxw_row_t row, std::size_t column) {
 
 SheetFormats::SheetFormats(lxw_workbook* book)
     : title(line_format(book, true)), line(line_format(book, false)), header(header_format(book)), text(text_format(book, false)),
-      count(bordered(book, "#,##0", false)), money(bordered(book, "#,##0.00", false)), day(bordered(book, "yyyy-mm-dd", false)),
+      count(bordered(book, "#,##0", false)), money(bordered(book, "#,##0.00", false)), day(day_format(book)),
       total_text(text_format(book, true)), total_count(bordered(book, "#,##0", true)), total_money(bordered(book, "#,##0.00", true)) {}
 
 void check_written(lxw_error error, const std::string& sheet) {
@@ -77,6 +89,7 @@ void set_up_print(lxw_worksheet* sheet, Language language) {
   worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.7);
   worksheet_center_horizontally(sheet);
   worksheet_fit_to_pages(sheet, 1, 0);
+  worksheet_set_header(sheet, "&R&A");  // which sheet of the workbook a page belongs to
   worksheet_set_footer(sheet, language == Language::chinese ? "&C第 &P 页，共 &N 页" : "&Cpage &P of &N");
 }
 
@@ -112,7 +125,7 @@ void ReportSheet::write_header(std::size_t column) {
 
 void ReportSheet::write_money(std::size_t column, Fen amount) {
   const auto at = static_cast<lxw_col_t>(column);
-  fit(column, fmt::format("{}", format_yuan(amount)).size() * 4 / 3);  // with its separators
+  fit(column, shown_width(amount));
   const std::string& formula = columns()[column].formula;
   if (formula.empty() || (empty() && formula.find("[^") != std::string::npos)) {
     check_written(worksheet_write_number(sheet_, row_, at, shown_yuan(amount), formats_.money), name_);
@@ -163,7 +176,7 @@ void ReportSheet::write_total(std::size_t column, const ReportCell& sum) {
   const auto* number = std::get_if<std::int64_t>(&sum);
   if (amount == nullptr && number == nullptr) return check_written(worksheet_write_blank(sheet_, row_, at, formats_.total_text), name_);
   const double value = amount != nullptr ? shown_yuan(*amount) : static_cast<double>(*number);
-  if (amount != nullptr) fit(column, format_yuan(*amount).size() * 4 / 3);
+  if (amount != nullptr) fit(column, shown_width(*amount));
   const std::string formula = fmt::format("=SUM({}:{})", cell_name(first_row(), column), cell_name(last_, column));
   check_written(worksheet_write_formula_num(sheet_, row_, at, formula.c_str(), amount != nullptr ? formats_.total_money : formats_.total_count, value), name_);
 }

@@ -1,4 +1,4 @@
-// Internal to core/report: one sheet of a workbook report.
+// Internal to core/report: one sheet of a workbook report, and what all workbooks share.
 #pragma once
 
 #include <string>
@@ -32,7 +32,7 @@ void check_written(lxw_error error, const std::string& sheet);
 // A spreadsheet knows no other number than a binary one; up to 90 trillion yuan it shows every fen as it is.
 double shown_yuan(Fen amount);
 
-// A4 across, as wide as the page, page numbers beneath.
+// A4 across, as wide as the page, the sheet's name above, page numbers beneath.
 void set_up_print(lxw_worksheet* sheet, Language language);
 
 class ReportSheet : public ReportRows {

@@ -72,6 +72,7 @@ class WorkbookReport::Book {
     if (charts_.empty()) return;
     lxw_worksheet* page = workbook_add_worksheet(book_, language_ == Language::chinese ? "图表" : "charts");
     set_up_print(page, language_);
+    worksheet_fit_to_pages(page, 1, 1);  // no chart is cut by the end of a page
     lxw_row_t row = 0;
     for (lxw_chart* chart : charts_) {
       lxw_chart_options options{};
