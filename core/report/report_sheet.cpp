@@ -54,11 +54,17 @@ lxw_format* line_format(lxw_workbook* book, bool title) {
   return format;
 }
 
-// "1,234,567.89": characters with the separators.
+// "1,234,567.89" and "1,234,567": characters with the separators.
 std::size_t shown_width(Fen amount) {
   const std::size_t width = format_yuan(amount).size();
   return width + (width - 4) / 3;
 }
+std::size_t shown_width(std::int64_t number) {
+  const std::size_t width = std::to_string(number).size();
+  return width + (width - 1) / 3;
+}
+
+std::size_t lines_of(std::size_t text, std::size_t column) { return (text + column - 1) / column; }
 
 std::string cell_name(lxw_row_t row, std::size_t column) {
   char name[LXW_MAX_CELL_NAME_LENGTH];
@@ -111,7 +117,9 @@ void ReportSheet::fit(std::size_t column, std::size_t width) { widths_[column] =
 
 void ReportSheet::write_text(std::size_t column, std::string_view text, lxw_format* format) {
   std::string cell(text);
-  fit(column, display_width(cell));
+  const std::size_t width = display_width(cell);
+  fit(column, width);
+  row_lines_ = std::max(row_lines_, lines_of(width, widest - 2));
   if (cell.size() > characters_at_most) cell = quoted(cell);
   check_written(worksheet_write_string(sheet_, row_, static_cast<lxw_col_t>(column), cell.c_str(), format), name_);
 }
@@ -156,7 +164,7 @@ void ReportSheet::write_cell(std::size_t column, const ReportCell& cell) {
   if (const auto* text = std::get_if<std::string_view>(&cell)) return write_text(column, *text, formats_.text);
   if (const auto* amount = std::get_if<Fen>(&cell)) return write_money(column, *amount);
   if (const auto* number = std::get_if<std::int64_t>(&cell)) {
-    fit(column, std::to_string(*number).size());
+    fit(column, shown_width(*number));
     return check_written(worksheet_write_number(sheet_, row_, at, static_cast<double>(*number), formats_.count), name_);
   }
   if (const auto* day = std::get_if<Day>(&cell)) {
@@ -169,6 +177,13 @@ void ReportSheet::write_cell(std::size_t column, const ReportCell& cell) {
   check_written(worksheet_write_blank(sheet_, row_, at, formats_.text), name_);
 }
 
+// Not every program makes room for wrapped text by itself.
+void ReportSheet::write_row_end() {
+  if (row_lines_ > 1) check_written(worksheet_set_row(sheet_, row_, line_height * static_cast<double>(row_lines_), nullptr), name_);
+  row_lines_ = 1;
+  ++row_;
+}
+
 void ReportSheet::write_total(std::size_t column, const ReportCell& sum) {
   const auto at = static_cast<lxw_col_t>(column);
   if (const auto* label = std::get_if<std::string_view>(&sum)) return write_text(column, *label, formats_.total_text);
@@ -176,7 +191,7 @@ void ReportSheet::write_total(std::size_t column, const ReportCell& sum) {
   const auto* number = std::get_if<std::int64_t>(&sum);
   if (amount == nullptr && number == nullptr) return check_written(worksheet_write_blank(sheet_, row_, at, formats_.total_text), name_);
   const double value = amount != nullptr ? shown_yuan(*amount) : static_cast<double>(*number);
-  if (amount != nullptr) fit(column, shown_width(*amount));
+  fit(column, 1 + (amount != nullptr ? shown_width(*amount) : shown_width(*number)));  // bold
   const std::string formula = fmt::format("=SUM({}:{})", cell_name(first_row(), column), cell_name(last_, column));
   check_written(worksheet_write_formula_num(sheet_, row_, at, formula.c_str(), amount != nullptr ? formats_.total_money : formats_.total_count, value), name_);
 }
@@ -198,7 +213,9 @@ void ReportSheet::finish() {
   for (std::size_t i = 0; i < columns().size(); ++i) {
     const auto at = static_cast<lxw_col_t>(i);
     check_written(worksheet_set_column(sheet_, at, at, width_of(i), nullptr), name_);
+    row_lines_ = std::max(row_lines_, lines_of(display_width(columns()[i].title.in(language_)) + 1, widths_[i]));
   }
+  check_written(worksheet_set_row(sheet_, header_, line_height * static_cast<double>(row_lines_), nullptr), name_);
   write_line(0, title_, formats_.title);
   for (std::size_t i = 0; i < lines_.size(); ++i) write_line(static_cast<lxw_row_t>(i + 1), lines_[i], formats_.line);
   if (empty()) notes_.insert(notes_.begin(), language_ == Language::chinese ? "无" : "none");

@@ -53,7 +53,7 @@ class ReportSheet : public ReportRows {
 
  private:
   void write_cell(std::size_t column, const ReportCell& cell) override;
-  void write_row_end() override { ++row_; }
+  void write_row_end() override;
   void write_total(std::size_t column, const ReportCell& sum) override;
 
   void write_header(std::size_t column);
@@ -73,6 +73,7 @@ class ReportSheet : public ReportRows {
   std::vector<std::string> lines_;
   std::vector<std::string> notes_;
   std::vector<std::size_t> widths_;  // of the widest cell, in characters
+  std::size_t row_lines_ = 1;        // that the text of the row needs
   lxw_row_t header_ = 0;
   lxw_row_t row_ = 0;
   lxw_row_t last_ = 0;

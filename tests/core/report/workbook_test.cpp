@@ -67,6 +67,24 @@ std::int64_t evaluated(const ReadSheet& sheet, const std::string& formula) {
   return out;
 }
 
+// Characters that a number takes with its separators: "1,234,567.89", "1,234".
+std::size_t shown(const ReadSheet& sheet, const std::string& at) {
+  const std::int64_t fen = sheet.fen(at);
+  const std::string digits = std::to_string(std::abs(fen) / 100);
+  return digits.size() + (digits.size() - 1) / 3 + (fen < 0 ? 1 : 0);
+}
+
+// The width of each column by its letters.
+std::map<std::string, double> widths(const ReadSheet& sheet) {
+  pugi::xml_document document;
+  REQUIRE(document.load_string(sheet.xml.c_str()));
+  std::map<std::string, double> out;
+  for (const auto& column : document.child("worksheet").child("cols").children("col")) {
+    for (int i = column.attribute("min").as_int(); i <= column.attribute("max").as_int(); ++i) out[std::string(1, static_cast<char>('A' + i - 1))] = column.attribute("width").as_double();
+  }
+  return out;
+}
+
 // A workbook unpacked into a folder of its own.
 class Unpacked {
  public:
@@ -225,6 +243,28 @@ TEST_CASE("nothing that a bank wrote becomes a formula or breaks the sheet") {
     }
   }
   CHECK(kept);
+}
+
+TEST_CASE("columns are wide enough for their numbers and totals, rows high enough for their text") {
+  WorkbookReport out(Language::chinese, day("2021-01-01"));
+  out.head("t", {});
+  ReportRows& rows = out.table("wide", {{"why", {"原因", "why"}}, {.key = "n", .title = {"笔数", "n"}, .kind = CellKind::count, .summed = true},
+                                        {.key = "m", .title = {"一个需要换成两行的很长的标题", "m"}, .kind = CellKind::money, .summed = true}});
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "银行";
+  for (int i = 0; i < 20; ++i) rows.text(i == 3 ? text : "short").count(999999).money(Fen(99999999999999)).end_row();
+  rows.totals("合计");
+  const Unpacked book(out.bytes());
+  const ReadSheet sheet = book.sheets().front();
+  const auto width = widths(sheet);
+  for (const auto& [at, cell] : sheet.cells) {
+    if (cell.text || cell.value.empty()) continue;
+    const auto [column, row] = place(at);
+    INFO(at << " " << cell.value);
+    CHECK(width.at(column) >= static_cast<double>(shown(sheet, at) + (column == "C" ? 3 : 0)) + 1);  // ".00"
+  }
+  CHECK(sheet.xml.find("<row r=\"6\" spans=\"1:3\" ht=\"90\" customHeight=\"1\">") != std::string::npos);  // 240 cells of text in lines of 42
+  CHECK(sheet.xml.find("<row r=\"2\" spans=\"1:3\" ht=\"30\" customHeight=\"1\">") != std::string::npos);
 }
 
 TEST_CASE("a table with more rows than a sheet holds is refused, not cut") {
