@@ -27,13 +27,15 @@ Exit report_batch(const Globals& globals, const StatementArguments& arguments) {
 
 Exit report_bank(const Globals& globals, const StatementArguments& arguments) {
   ReportJob job(globals, ReportJob::Policies::unread);
+  job.require_bank(arguments.subject);
   const Day day = arguments.to.value_or(day_in_china(job.transaction().now()));
   job.write(arguments.files, day, [&](Report& out) { bank_statement(job.reporting(), BankId(arguments.subject), day, out); });
   return Exit::done;
 }
 
 Exit report_fund(const Globals& globals, const StatementArguments& arguments) {
-  ReportJob job(globals, ReportJob::Policies::unread);
+  ReportJob job(globals, ReportJob::Policies::read);
+  job.require_fund(arguments.subject);
   const Day made_on = arguments.to.value_or(job.last_posting());
   job.write(arguments.files, made_on, [&](Report& out) { fund_statement(job.reporting(), arguments.subject, arguments.from, arguments.to, out); });
   return Exit::done;

@@ -42,6 +42,7 @@ Exit report_claims(const Globals& globals, const ClaimsArguments& arguments) {
   for (const std::string& state : arguments.states) filter.states.push_back(parse_claim_state(state).value());  // checked by the option
   if (!arguments.bank.empty()) filter.bank = BankId(arguments.bank);
   ReportJob job(globals, ReportJob::Policies::unread);
+  if (filter.bank) job.require_bank(arguments.bank);
   job.write(arguments.files, job.last_posting(), [&](Report& out) { claims_report(job.reporting(), filter, out); },
             [&](OutputFile& file) {
               CsvRows rows(claim_columns(), file);

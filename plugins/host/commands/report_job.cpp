@@ -1,5 +1,10 @@
 #include "plugins/host/commands/report_job.hpp"
 
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "core/report/text_report.hpp"
 #include "core/report/workbook_report.hpp"
 #include "plugins/host/banks/banks_file.hpp"
@@ -12,6 +17,15 @@ BankNames known_names(const Globals& globals, Transaction& transaction) {
   BankNames names = filed_bank_names(transaction);
   for (auto& [bank, name] : load_bank_names(globals.config_directory)) names.insert_or_assign(bank, name);
   return names;
+}
+
+void require_known(const std::set<std::string>& known, const std::string& id, const Text& what, const Text& where) {
+  if (known.contains(id)) return;
+  const std::vector<std::string> all(known.begin(), known.end());
+  const std::string near = nearest_word(id, all);
+  const std::string listed = near.empty() ? fmt::format("{}", fmt::join(all, ", ")) : near;
+  throw Failure({fmt::format("没有{} {}", what.chinese, talent_loan::quoted(id)), fmt::format("there is no {} {}", what.english, talent_loan::quoted(id))},
+                {fmt::format("{}：{}", near.empty() ? where.chinese : "是否为", listed), fmt::format("{}: {}", near.empty() ? where.english : "did you mean", listed)});
 }
 
 }  // namespace
@@ -30,6 +44,25 @@ BatchRecord ReportJob::batch(const std::string& id) {
   const auto found = find_batch(transaction_, BatchId(id));
   if (found) return *found;
   throw Failure({"没有批次 " + talent_loan::quoted(id), "there is no batch " + talent_loan::quoted(id)}, {"批次由 settle 产生", "batches are made by settle"});
+}
+
+void ReportJob::require_bank(const std::string& id) {
+  std::set<std::string> known;
+  for (const auto& [bank, name] : names_) known.insert(bank.text());
+  for (const SiteParty& bank : bureau_.site.banks) known.insert(bank.id);
+  transaction_.each("SELECT bank_id FROM loans UNION SELECT bank_id FROM claims UNION SELECT bank_id FROM bank_filings", {}, [&](const Row& row) { known.insert(row.text(0)); });
+  require_known(known, id, {"银行", "bank"}, {"备案、banks.yaml 和台账中的银行", "banks that are filed, in banks.yaml or in the loan book"});
+}
+
+void ReportJob::require_fund(const std::string& id) {
+  std::set<std::string> known;
+  for (const SiteParty& fund : bureau_.site.funds) known.insert(fund.id);
+  for (const PolicyVersion& version : policies_.versions()) {
+    if (version.compensation.fund) known.insert(version.compensation.fund->name);
+  }
+  transaction_.each("SELECT fund FROM fund_deposits UNION SELECT fund FROM settlement_payments", {}, [&](const Row& row) { known.insert(row.text(0)); });
+  known.erase("");  // paid from a budget
+  require_known(known, id, {"基金", "fund"}, {"政策、site.yaml 和账中的基金", "funds of the policies, of site.yaml and in the books"});
 }
 
 Day ReportJob::last_posting() {

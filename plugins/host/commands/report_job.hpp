@@ -30,6 +30,9 @@ class ReportJob {
   const Reporting& reporting() const { return reporting_; }
   Transaction& transaction() { return transaction_; }
   BatchRecord batch(const std::string& id);  // throws Failure where there is none
+  // Throws Failure with the ids there are where nobody knows this one: a slip of the pen would give an empty report.
+  void require_bank(const std::string& id);
+  void require_fund(const std::string& id);  // REQUIRES: policies were read
   // The last day that anything was posted on: when a report without a day of its own says it was made.
   Day last_posting();
 

@@ -136,3 +136,19 @@ TEST_CASE("what a bank must return is right after a reversal of one of several r
   CHECK(contains(bank, "to be returned 400.00"));  // 80% of R2, although R2 itself returned nothing when it was booked
   CHECK(contains(office.run({"report", "year", "--year", "2021"}).out, "400.00"));
 }
+
+TEST_CASE("a report on a bank or a fund that nobody knows is refused with the nearest one, not empty") {
+  PolicyText policy;
+  policy.fund = "{name: city-fund, when_short: queue}";
+  Office office("", policy);
+  settled(office);
+  const Ran bank = office.run({"report", "bank", "--bank", "icbcc"});
+  CHECK(bank.exit == 1);
+  CHECK(contains(bank.err, "did you mean: icbc"));
+  CHECK(office.run({"report", "claims", "--bank", "nobody"}).exit == 1);
+  CHECK(contains(office.run({"report", "bank", "--bank", "nobody"}).err, "ccb, icbc"));
+  const Ran fund = office.run({"report", "fund", "--fund", "city-fond"});
+  CHECK(fund.exit == 1);
+  CHECK(contains(fund.err, "did you mean: city-fund"));
+  CHECK(office.run({"report", "fund", "--fund", "city-fund"}).exit == 0);  // nothing was paid into it yet
+}
