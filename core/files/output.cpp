@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -24,7 +25,9 @@ constexpr std::size_t block_bytes = 512 << 10;
                  .remedy = {"请检查目录、权限和剩余空间；没有留下不完整的文件", "check the folder, permissions and free space; no partial file was left"}});
 }
 
-bool needs_quotes(std::string_view cell) { return cell.find_first_of(",\"\n\r") != std::string_view::npos; }
+bool needs_quotes(std::string_view cell) {
+  return std::any_of(cell.begin(), cell.end(), [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; });
+}
 
 }  // namespace
 

@@ -56,6 +56,9 @@ class Registry {
   // `hash`: the person's lookup, or in `high` employer_hash_of() the code.
   void prefetch_index(bool employer, KeyedHash hash) const { base_.prefetch_index(employer, hash); }
   void prefetch_entries(bool employer, KeyedHash hash) const { base_.prefetch_entries(employer, hash); }
+  void prefetch_person(Person person) const {
+    if ((person & delta_mark) == 0) base_.prefetch_person(person);
+  }
   static std::uint64_t employer_hash_of(std::string_view social_credit_code);
 
   const RegistryTables& base() const { return base_; }

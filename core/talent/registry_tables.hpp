@@ -134,6 +134,7 @@ class RegistryTables {
     employer ? employers_.prefetch(employer_radix_[static_cast<std::size_t>(hash.high >> employer_shift_)])
              : selections_.prefetch(person_radix_[static_cast<std::size_t>(hash.high >> person_shift_)]);
   }
+  void prefetch_person(Person person) const { selections_.prefetch(person); }
 
  private:
   void use_arrays();

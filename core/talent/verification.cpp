@@ -35,6 +35,7 @@ struct Verifier::Facts {
   std::vector<TalentFacts> talents;
   std::vector<const RegisteredSelection*> selections;  // one for each of `talents`
   std::vector<std::string_view> talent_ids;            // of a talent, where balances count: every key lists know it by, each once
+  const RegisteredSelection* rests_on = nullptr;
 
   // One for every thread, so that a million requests do not allocate a million times.
   static Facts& of_this_thread() {
@@ -42,6 +43,7 @@ struct Verifier::Facts {
     facts.talents.clear();
     facts.selections.clear();
     facts.talent_ids.clear();
+    facts.rests_on = nullptr;
     return facts;
   }
 };
@@ -79,6 +81,7 @@ void Verifier::gather_employer(const VerificationRequest& request, Facts& facts)
   const auto employer = registry_.find_employer(request.borrower_id);
   if (!employer) return;
   const auto employments = registry_.employments(*employer);
+  for (const RegisteredEmployment& employment : employments) registry_.prefetch_person(employment.person);
   for (std::size_t begin = 0; begin < employments.size();) {
     const Registry::Person person = employments[begin].person;
     bool linked = false;
@@ -93,14 +96,24 @@ void Verifier::gather_employer(const VerificationRequest& request, Facts& facts)
   }
 }
 
-VerificationDecision Verifier::decide(const VerificationRequest& request, Sought sought) const {
+VerificationDecision Verifier::decide(const VerificationRequest& request) const {
+  Facts& facts = Facts::of_this_thread();
+  VerificationDecision decision = decide(request, sought(request), facts);
+  if (facts.rests_on != nullptr) decision.talent = TalentId(std::string(registry_.talent_id(facts.rests_on->talent)));
+  return decision;
+}
+
+VerificationDecision Verifier::decide_unnamed(const VerificationRequest& request, Sought sought) const {
+  return decide(request, sought, Facts::of_this_thread());
+}
+
+VerificationDecision Verifier::decide(const VerificationRequest& request, Sought sought, Facts& facts) const {
   VerificationDecision decision;
   decision.version = policies_.in_force(scheme_, request.on);
   if (decision.version == nullptr) {
     decision.reasons.add(Reason::no_policy_in_force);
     return decision;
   }
-  Facts& facts = Facts::of_this_thread();
   if (decision.version->eligibility.require_registry) {
     request.kind == Kind::talent ? gather_talent(request, sought, facts) : gather_employer(request, facts);
   }
@@ -121,7 +134,7 @@ VerificationDecision Verifier::decide(const VerificationRequest& request, Sought
     const RegisteredSelection& selection = *facts.selections[*decided.listing];
     decision.programme = ProgrammeId(registry_.programme(selection.programme));
     decision.level = selection.level();
-    decision.talent = TalentId(std::string(registry_.talent_id(selection.talent)));
+    facts.rests_on = &selection;
     decision.list_version = selection.version;
   }
   return decision;

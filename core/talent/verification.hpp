@@ -68,7 +68,7 @@ class Verifier {
       : policies_(policies), scheme_(std::move(scheme)), registry_(registry), banks_(banks), vault_(vault), balances_(balances) {}
 
   // Some micro-seconds; allocates a little.
-  VerificationDecision decide(const VerificationRequest& request) const { return decide(request, sought(request)); }
+  VerificationDecision decide(const VerificationRequest& request) const;
 
   // The same in steps, for many requests at a time: what is looked at next is fetched into the processor for all of
   // them, before the first is decided.
@@ -78,13 +78,15 @@ class Verifier {
   Sought sought(const VerificationRequest& request) const;
   void fetch_index(const VerificationRequest& request, Sought sought) const { registry_.prefetch_index(request.kind == BorrowerRule::Kind::employer, sought.hash); }
   void fetch_entries(const VerificationRequest& request, Sought sought) const { registry_.prefetch_entries(request.kind == BorrowerRule::Kind::employer, sought.hash); }
-  VerificationDecision decide(const VerificationRequest& request, Sought sought) const;
+  // Without the talent's key, which a list of decisions does not show and which lies apart from all else.
+  VerificationDecision decide_unnamed(const VerificationRequest& request, Sought sought) const;
 
   // Whether a list knows this identity number, valid or not.
   bool listed(std::string_view identity_number) const;
 
  private:
   struct Facts;
+  VerificationDecision decide(const VerificationRequest& request, Sought sought, Facts& facts) const;
   void gather_talent(const VerificationRequest& request, Sought sought, Facts& facts) const;
   void gather_employer(const VerificationRequest& request, Facts& facts) const;
   void add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const;

@@ -122,7 +122,7 @@ void FileVerifier::decide_waiting(RequestBlock& block) const {
   for (const RequestBlock::Waiting& waiting : block.waiting) verifier_.fetch_entries(waiting.request, waiting.sought);
   for (const RequestBlock::Waiting& waiting : block.waiting) {
     RequestBlock::Row& row = block.rows[waiting.row];
-    const VerificationDecision decision = verifier_.decide(waiting.request, waiting.sought);
+    const VerificationDecision decision = verifier_.decide_unnamed(waiting.request, waiting.sought);
     row.eligible = decision.eligible();
     row.text_begin = static_cast<std::uint32_t>(block.decisions.size());
     append_decision(row.key, decision, block.decisions);
