@@ -1,8 +1,8 @@
 #include "core/loan/state.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <tuple>
+
+#include "core/loan/principal_sums.hpp"
 
 namespace talent_loan {
 namespace {
@@ -16,12 +16,6 @@ struct Latest {
   }
 };
 
-// A nonsensical sum of one bank's events must not stop the settlement of all others: it is clamped, not thrown.
-Fen clamped(Int128 fen) {
-  constexpr Int128 most = std::numeric_limits<std::int64_t>::max();
-  return Fen(static_cast<std::int64_t>(std::clamp<Int128>(fen, 0, most)));
-}
-
 }  // namespace
 
 Fen LoanState::balance() const {
@@ -30,16 +24,16 @@ Fen LoanState::balance() const {
 
 LoanState state_on(const Loan& loan, const std::vector<LoanEvent>& events, Day day) {
   LoanState state;
-  FenSum repaid, recovered, reversed, written_off;
+  PrincipalSums sums(loan.amount);
   Latest overdue, classified, maturity;
   for (const LoanEvent& event : events) {
     if (event.occurred_on > day) continue;
-    const Fen amount = event.amount.value_or(Fen());
+    sums.see(event);
     switch (event.kind) {
-      case EventKind::repayment: repaid += amount; break;
-      case EventKind::recovery: recovered += amount; break;
-      case EventKind::recovery_reversed: reversed += amount; break;
-      case EventKind::write_off: written_off += amount; break;
+      case EventKind::repayment:
+      case EventKind::recovery:
+      case EventKind::recovery_reversed:
+      case EventKind::write_off: break;
       case EventKind::overdue: overdue.see(event); break;
       case EventKind::classification: classified.see(event); break;
       case EventKind::extension:
@@ -49,11 +43,10 @@ LoanState state_on(const Loan& loan, const std::vector<LoanEvent>& events, Day d
         break;
     }
   }
-  const Int128 lent = loan.amount.count();
-  state.outstanding_principal = clamped(lent - repaid.count());
-  state.overpaid = clamped(repaid.count() - lent);
-  state.recovered_principal = clamped(recovered.count() - reversed.count());
-  state.written_off = clamped(written_off.count());
+  state.outstanding_principal = sums.outstanding();
+  state.overpaid = sums.overpaid();
+  state.recovered_principal = sums.recovered();
+  state.written_off = sums.written_off();
   if (overdue.event != nullptr) state.overdue_days = overdue.event->overdue_days.value_or(0);
   if (classified.event != nullptr) state.loan_class = classified.event->loan_class.value_or(LoanClass::normal);
   state.maturity = maturity.event != nullptr ? maturity.event->maturity : loan.maturity;

@@ -1,30 +1,26 @@
 #include "plugins/host/book_balances.hpp"
 
-#include <mutex>
-
-#include "core/loan/balances.hpp"
+#include "core/loan/borrower_balances.hpp"
 
 namespace talent_loan::host {
 namespace {
 
 class BookBalances final : public BalanceLookup {
  public:
-  explicit BookBalances(Transaction& transaction) : transaction_(transaction) {}
+  explicit BookBalances(Transaction& transaction) : book_(transaction) {}
 
   // A talent may stand in the book under the key of a list and, from before it was listed, under its number.
   Fen balance(BorrowerRule::Kind kind, const std::string& borrower_id, std::span<const std::string_view> talents, Day day) const override {
     const BorrowerKind borrower_kind = kind == BorrowerRule::Kind::talent ? BorrowerKind::talent : BorrowerKind::employer;
-    const std::lock_guard turn(turn_);
-    Fen sum = balance_of(transaction_, {borrower_kind, borrower_id}, day);
+    Fen sum = book_.balance_of({borrower_kind, borrower_id}, day);
     for (const std::string_view talent : talents) {
-      if (talent != borrower_id) sum += balance_of(transaction_, {borrower_kind, std::string(talent)}, day);
+      if (talent != borrower_id) sum += book_.balance_of({borrower_kind, std::string(talent)}, day);
     }
     return sum;
   }
 
  private:
-  Transaction& transaction_;
-  mutable std::mutex turn_;
+  BalanceReader book_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace talent_loan::host {
 
-// Null where the loan book is empty: then nobody owes anything. Borrows the transaction; threads take turns.
+// Null where the loan book is empty: then nobody owes anything. Borrows the transaction.
 std::unique_ptr<BalanceLookup> book_balances(Transaction& transaction);
 
 }  // namespace talent_loan::host
