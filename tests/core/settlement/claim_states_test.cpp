@@ -305,3 +305,22 @@ TEST_CASE("where two banks have a claim of one id, a closing says which") {
     CHECK(state(bureau, "A", "icbc") == "settled");
   });
 }
+
+TEST_CASE("what an earlier version of the program booked, without who and when, is told in its place") {
+  on_both({PolicyText{}}, [](Bureau& bureau) {
+    settled(bureau);
+    report_payment(bureau, "b-0001", "ACSC");
+    recover(bureau, "R1", yuan(100));
+    close(bureau, closing(ClosingGround::no_further_recovery));
+    write(bureau, [](Transaction& transaction) {
+      transaction.execute("UPDATE recoveries SET booked_by = '', booked_at = ''");
+      transaction.execute("DELETE FROM payment_reports");
+    });
+    CHECK(state(bureau) == "closed");
+    CHECK(states_of(bureau) == std::vector<std::string>{"submitted", "accepted", "approved", "settled", "paid", "recovering", "closed"});
+    Transaction transaction = bureau.database().read();
+    const auto history = claim_history(transaction, BankId("icbc"), ClaimId("A"), bureau.policies());
+    CHECK(history->changes[4].by.empty());
+    CHECK(history->changes[5].recorded_at.empty());
+  });
+}
