@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bank-adapters/common/encoding.hpp"
 #include "bank-adapters/common/values.hpp"
 
 namespace talent_loan::adapters {
@@ -21,7 +22,10 @@ class Guard : public YAML::EventHandler {
  public:
   explicit Guard(const std::string& file) : file_(file) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // Line, from 1, on which the document begins.
+  std::uint64_t begin() const { return begin_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { begin_ = static_cast<std::uint64_t>(mark.line + 1); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { no_anchor(mark, anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { no_anchor(mark, 1); }
@@ -47,27 +51,54 @@ class Guard : public YAML::EventHandler {
 
   const std::string& file_;
   int depth_ = 0;
+  std::uint64_t begin_ = 0;
 };
 
-YAML::Node parse(std::string_view text, const std::string& name) {
-  if (text.size() > bytes_at_most) {
-    throw Refused(Refusal::configuration, {.place = {.file = name}, .found = {"文件超过 1 MiB", "the file is over 1 MiB"}});
+[[noreturn]] void refuse(Place place, Text found, Text allowed = {}) {
+  throw Refused(Refusal::configuration, {.place = std::move(place), .found = std::move(found), .allowed = std::move(allowed)});
+}
+
+Place place_of(std::string_view text, std::size_t at, const std::string& name) {
+  const std::string_view before = text.substr(0, at);
+  const std::size_t line_begin = before.rfind('\n') + 1;  // 0 where there is none
+  return {.file = name, .line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n') + 1), .column = at - line_begin + 1};
+}
+
+// yaml-cpp guesses UTF-16 from zero bytes and takes some control characters for the end of the file.
+void require_clean_bytes(std::string_view text, const std::string& name) {
+  if (text.size() > bytes_at_most) refuse({.file = name}, {"文件超过 1 MiB", "the file is over 1 MiB"});
+  if (const std::size_t at = invalid_at(Encoding::utf8, text); at != std::string_view::npos) {
+    refuse(place_of(text, at, name), {"不是 UTF-8 的字节", "a byte that is not UTF-8"}, {"UTF-8 编码的文件", "a file saved as UTF-8"});
   }
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+  });
+  if (control != text.end()) refuse(place_of(text, static_cast<std::size_t>(control - text.begin()), name), {"控制字符", "a control character"});
+}
+
+YAML::Node parse(std::string_view text, const std::string& name) {
+  require_clean_bytes(text, name);
+  // yaml-cpp takes a quote that never closes for closed where the file ends in a line feed; a comment at the very
+  // end makes it see the end of the file inside the quote.
+  const std::string closed = std::string(text) + (text.ends_with('\n') ? "#" : "\n#");
   try {
-    std::istringstream events{std::string(text)};
+    std::istringstream events(closed);
     YAML::Parser parser(events);
     Guard guard(name);
-    while (parser.HandleNextDocument(guard)) {}
-    std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() == 1 && documents.front().IsMap()) return documents.front();
+    parser.HandleNextDocument(guard);
+    // Asked for one more only: where yaml-cpp meets a token that begins no node, such as a lone comma, it hands out
+    // one empty document after another without end.
+    Guard rest(name);
+    const bool more = parser.HandleNextDocument(rest);
+    YAML::Node document = YAML::Load(closed);
+    if (document.IsMap() && !more) return document;
+    if (document.IsMap()) refuse({.file = name, .line = rest.begin()}, {"多个 YAML 文档", "more than one YAML document"}, {"每个文件一个", "one per file"});
   } catch (const YAML::Exception& error) {
-    throw Refused(Refusal::configuration, {.place = {.file = name, .line = static_cast<std::uint64_t>(error.mark.line + 1),
-                                                     .column = static_cast<std::uint64_t>(error.mark.column + 1)},
-                                           .found = {"不是有效的 YAML：" + error.msg, "not valid YAML: " + error.msg}});
+    refuse({.file = name, .line = static_cast<std::uint64_t>(error.mark.line + 1), .column = static_cast<std::uint64_t>(error.mark.column + 1)},
+           {"不是有效的 YAML：" + error.msg, "not valid YAML: " + error.msg});
   }
-  throw Refused(Refusal::configuration, {.place = {.file = name, .line = 1},
-                                         .found = {"不是一个映射", "not a mapping"},
-                                         .allowed = {"一个文档，顶层为“键: 值”", "one document with `key: value` at the top"}});
+  refuse({.file = name, .line = 1}, {"不是一个映射", "not a mapping"}, {"一个文档，顶层为“键: 值”", "one document with `key: value` at the top"});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "bank-adapters/common/fields.hpp"
 
+#include <ctime>
+
 #include <catch2/catch.hpp>
 
 using namespace talent_loan::adapters;
@@ -126,4 +128,41 @@ TEST_CASE("anchors, duplicate keys, depth and what is no YAML are refused with t
   CHECK(problem("- 1\n").find("not a mapping") != std::string::npos);
   CHECK(problem(std::string(40, '[') + std::string(40, ']')).find("nested too deeply") != std::string::npos);
   CHECK(problem(std::string((1 << 20) + 1, ' ')).find("over 1 MiB") != std::string::npos);
+}
+
+TEST_CASE("what yaml-cpp takes for an endless row of documents, or for the end of one, is refused with its line") {
+  const auto problem = [](const std::string& text) {
+    try {
+      YamlFile file(text, "x.yaml");
+    } catch (const Refused& refused) {
+      return std::string(refused.what());
+    }
+    return std::string();
+  };
+  CHECK(problem(",").find("x.yaml:1: not a mapping") == 0);
+  CHECK(problem("# a comment\n,\n").find("not a mapping") != std::string::npos);
+  CHECK(problem("{schema: t/1}\n, b\n").find("x.yaml:2: more than one YAML document") == 0);
+  CHECK(problem("schema: t/1\n---\na: 1\n").find("more than one YAML document") != std::string::npos);
+  CHECK(problem("schema: \"t/1\n").find("not valid YAML") != std::string::npos);
+  CHECK(problem("schema: t/1\na: b\x04\nc: d\n").find("x.yaml:2:5: a control character") == 0);
+  CHECK(problem("schema: t/1\na: \xff\n").find("x.yaml:2:4: a byte that is not UTF-8") == 0);
+  CHECK(problem(std::string("s\0c\0", 4)).find("a control character") != std::string::npos);
+}
+
+TEST_CASE("a large file of any one piece is answered in a moment") {
+  for (const std::string piece : {",", "[", "{", "- ", "? ", "{a: ", "[a: ", "a", "a ", "\n", "\" ", "'", "| ", "!a ", "%TAG ! a\n", "--- ", "---\n", "...\n",
+                                  "#\n", ": ", "[,", "? a\n", "- a\n", "]", "}", "{}", "a:\n ", "- [", "{? ", "a: ["}) {
+    for (const std::string front : {"", "schema: ", "schema: [", "schema: \""}) {
+      INFO("after " << front << " many times " << piece);
+      std::string text = front;
+      while (text.size() + piece.size() < 60'000) text += piece;
+      const std::clock_t begin = std::clock();
+      try {
+        YamlFile file(text, "x.yaml");  // or it is a mapping after all
+      } catch (const Refused& refused) {
+        CHECK_FALSE(refused.problems().empty());
+      }
+      CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 5);
+    }
+  }
 }

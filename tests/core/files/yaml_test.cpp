@@ -138,6 +138,9 @@ TEST_CASE("what could hide or explode is refused where it stands") {
         std::string::npos);
   CHECK(first_problem("schema: talent-loan/test/1\nname: a\n---\nname: b\n")
             .find("more than one YAML document") != std::string::npos);
+  // yaml-cpp hands out empty documents without end where a token begins no node.
+  CHECK(first_problem("# a comment\n,").find("more than one YAML document") != std::string::npos);
+  CHECK(first_problem("{schema: talent-loan/test/1}\n, a: b\n").find("more than one YAML document") != std::string::npos);
   CHECK(first_problem("schema: talent-loan/test/1\nname: \"a\n").find("YAML syntax error") !=
         std::string::npos);
   CHECK(first_problem("schema: talent-loan/test/1\nname: a\x04\nrest: b\n")
