@@ -106,13 +106,13 @@ class RestJsonAdapter final : public sdk::Adapter {
   }
 
   static Page page_of(const sdk::Call& call, const Records& records, const nlohmann::json& document) {
-    const nlohmann::json::json_pointer list(records.records);
-    if (!document.contains(list) || !document[list].is_array()) {
+    const nlohmann::json* const list = value_at(document, records.records);
+    if (list == nullptr || !list->is_array()) {
       throw error(call, sdk::Result::bad_data, sdk::Retry::later,
                   {records.key + "：回答中没有列表 " + records.records, records.key + ": the answer holds no list at " + records.records}, records.key + ".records");
     }
     Page page;
-    for (const nlohmann::json& record : document[list]) page.rows.push_back(cells_at(record, records.sources));
+    for (const nlohmann::json& record : *list) page.rows.push_back(cells_at(record, records.sources));
     page.next = text_at(document, records.next);
     if (!records.count.empty()) page.count = text_at(document, records.count);
     if (!records.amount.empty()) page.amount = text_at(document, records.amount);

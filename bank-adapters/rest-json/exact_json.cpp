@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bank-adapters/common/problem.hpp"
+#include "bank-adapters/common/values.hpp"
 
 namespace talent_loan::adapters::rest_json {
 namespace {
@@ -72,6 +73,14 @@ std::string text_of(const Json& value) {
   return value.dump();
 }
 
+// The names that a pointer is made of, with ~1 and ~0 undone.
+std::vector<std::string> names_of(const std::string& pointer) {
+  std::vector<std::string> names;
+  if (pointer.empty()) return names;
+  for (const std::string& name : split(std::string_view(pointer).substr(1), "/")) names.push_back(Json::json_pointer("/" + name).back());
+  return names;
+}
+
 }  // namespace
 
 Json read_exact(std::string_view text) {
@@ -88,25 +97,40 @@ bool is_pointer(const std::string& text) {
   return true;
 }
 
+const Json* value_at(const Json& document, const std::string& pointer) {
+  const Json* at = &document;
+  for (const std::string& name : names_of(pointer)) {
+    if (at == nullptr) return nullptr;
+    if (at->is_object()) {
+      const auto found = at->find(name);
+      at = found == at->end() ? nullptr : &*found;
+    } else if (at->is_array()) {
+      const auto index = name.size() > 1 && name.front() == '0' ? std::nullopt : parse_count(name, INT32_MAX);
+      at = index && static_cast<std::size_t>(*index) < at->size() ? &(*at)[static_cast<std::size_t>(*index)] : nullptr;
+    } else {
+      at = nullptr;
+    }
+  }
+  return at;
+}
+
 std::string text_at(const Json& document, const std::string& pointer) {
-  const Json::json_pointer place(pointer);
-  if (!document.contains(place)) return {};
-  const Json& value = document[place];
-  if (!value.is_array()) return text_of(value);
+  const Json* const value = value_at(document, pointer);
+  if (value == nullptr) return {};
+  if (!value->is_array()) return text_of(*value);
   std::vector<std::string> words;
-  for (const Json& item : value) words.push_back(text_of(item));
+  for (const Json& item : *value) words.push_back(text_of(item));
   return joined(words, "|");
 }
 
 bool put(Json& document, const std::string& pointer, Json value) {
   Json* at = &document;
-  const std::vector<std::string> names = split(std::string_view(pointer).substr(1), "/");
+  const std::vector<std::string> names = names_of(pointer);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (at->is_null()) *at = Json::object();
     if (!at->is_object()) return false;
-    const std::string name = Json::json_pointer("/" + names[i]).back();  // ~1 and ~0 undone
-    if (i + 1 == names.size() && at->contains(name)) return false;
-    at = &(*at)[name];
+    if (i + 1 == names.size() && at->contains(names[i])) return false;
+    at = &(*at)[names[i]];
     if (i + 1 < names.size() && !at->is_null() && !at->is_object()) return false;
   }
   *at = std::move(value);

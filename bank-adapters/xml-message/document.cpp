@@ -1,6 +1,8 @@
 #include "bank-adapters/xml-message/document.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -38,6 +40,12 @@ void put(pugi::xml_node root, const OutgoingMap::Cell& cell) {
   at.text().set(cell.text.c_str());
 }
 
+// What XML 1.0 takes for a character. A zero would end the text for whoever reads it, a half of a surrogate pair is no
+// text at all.
+bool is_xml_character(std::uint32_t c) {
+  return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) || (c >= 0x10000 && c < 0x110000);
+}
+
 struct Writer : pugi::xml_writer {
   std::string text;
   void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
@@ -61,7 +69,9 @@ bool is_plain_reference(std::string_view reference) {
   if (!reference.starts_with('#') || reference.size() > 9) return false;
   const bool hexadecimal = reference.starts_with("#x");
   reference.remove_prefix(hexadecimal ? 2 : 1);
-  return !reference.empty() && reference.find_first_not_of(hexadecimal ? "0123456789abcdefABCDEF" : "0123456789") == std::string_view::npos;
+  std::uint32_t character = 0;
+  const auto [end, error] = std::from_chars(reference.data(), reference.data() + reference.size(), character, hexadecimal ? 16 : 10);
+  return error == std::errc() && end == reference.data() + reference.size() && is_xml_character(character);
 }
 
 // The parser itself knows no entities and fetches nothing; but what it would leave standing as text must not

@@ -159,6 +159,7 @@ WorkbookCell read_cell(const Archive& archive, const pugi::xml_node& node, const
   } else {
     cell.text = trimmed(type == "inlineStr" ? string_item(child(node, "is")) : value);
   }
+  if (invalid_utf8_at(cell.text) != std::string_view::npos) archive.damaged();
   if (!cell.text.empty()) cell.kind = type == "n" ? WorkbookCell::Kind::number : WorkbookCell::Kind::text;
   return cell;
 }
@@ -179,6 +180,7 @@ void read_rows(const Archive& archive, const pugi::xml_node& data, const std::ve
       next_column = column + 1;
       WorkbookCell cell = read_cell(archive, node, strings);
       if (cell.kind == WorkbookCell::Kind::empty) continue;
+      if (at_row >= rows_at_most) archive.damaged();
       if (column >= columns_at_most) refuse(archive.path(), {"工作表超过 256 列", "the sheet has over 256 columns"});
       if (sheet.rows.size() <= at_row) sheet.rows.resize(at_row + 1);
       auto& cells = sheet.rows[at_row];
@@ -186,7 +188,7 @@ void read_rows(const Archive& archive, const pugi::xml_node& data, const std::ve
       cells[column] = std::move(cell);
     }
     const std::uint32_t said = row.attribute("r").as_uint(0);
-    next_row = std::max(next_row, said > 0 ? said - 1 : 0) + 1;
+    next_row = std::min(std::max(next_row, said > 0 ? said - 1 : 0), rows_at_most) + 1;
   }
 }
 
@@ -231,10 +233,11 @@ std::optional<Day> day_of_serial_number(std::string_view number, bool counts_fro
   const std::string_view whole = number.substr(0, point);
   std::int32_t serial = 0;
   const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), serial);
-  if (error != std::errc() || end != whole.data() + whole.size()) return std::nullopt;
+  constexpr std::int32_t last = 2'958'465;  // 9999-12-31
+  if (error != std::errc() || end != whole.data() + whole.size() || serial < 0 || serial > last) return std::nullopt;
   if (counts_from_1904) serial += 1462;
   // Serial 61 is 1900-03-01; before it the format counts a 29 February 1900 that never was.
-  if (serial < 61 || serial > 2'958'465) return std::nullopt;
+  if (serial < 61 || serial > last) return std::nullopt;
   return Day(serial - 25'569);
 }
 

@@ -14,6 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr const char* schema = "talent-loan/receipt/1";
 constexpr std::size_t receipt_bytes_at_most = 1 << 20;
+constexpr int depth_at_most = 8;  // of brackets within brackets: writing JSON takes stack for each
 
 std::string canonical(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
@@ -81,8 +82,10 @@ std::string sign_receipt(const VerificationRequest& request, const VerificationD
 
 ReceiptCheck check_receipt(std::string_view receipt, const SigningKey& public_key, const std::string& borrower_id) {
   if (receipt.size() > receipt_bytes_at_most) return not_genuine({"文件过大，不是回执", "too large to be a receipt"});
-  Json json = Json::parse(receipt, nullptr, false);
-  if (json.is_discarded() || !json.is_object() || member(json, "schema") != schema) {
+  bool too_deep = false;
+  const auto shallow = [&too_deep](int depth, Json::parse_event_t, Json&) { return !(too_deep = too_deep || depth > depth_at_most); };
+  Json json = Json::parse(receipt, shallow, false);
+  if (too_deep || json.is_discarded() || !json.is_object() || member(json, "schema") != schema) {
     return not_genuine({"不是人才贷核验回执", "not a receipt of a talent loan decision"});
   }
   // Signed is the canonical form: any other writing of the same values is a changed receipt too.

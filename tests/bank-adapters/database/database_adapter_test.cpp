@@ -2,8 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <fstream>
 #include <thread>
 
+#include "tests/bank-adapters/as-host/conformance.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/database/bank_database.hpp"
 
@@ -297,6 +299,31 @@ TEST_CASE("refused credentials are told apart from a server that is away, withou
   CHECK(missing.field == "connection.postgresql.password");
 }
 
+TEST_CASE("a role that is locked while it is at work is refused by name, and works again once it is unlocked") {
+  BankDatabase bank(BankDatabase::Kind::postgresql);
+  bank.run(application(1, "A-1", "2026-03-01"));
+  LoadedAdapter adapter("database", bank.config(), bank.folder());
+  CHECK(adapter.poll_applications().records.size() == 1);
+  bank.run("ALTER ROLE talent_loan NOLOGIN");
+  bank.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'talent_loan' AND datname = current_database()");
+  CHECK(failure_of([&] { adapter.poll_applications(); }).code == Result::unavailable);  // cut off in the middle
+  CHECK(failure_of([&] { adapter.poll_applications(); }).code == Result::denied);
+  bank.run("ALTER ROLE talent_loan LOGIN");
+  CHECK(adapter.poll_applications().records.size() == 1);
+}
+
+TEST_CASE("text of another encoding rejects its row and nothing after it") {
+  BankDatabase bank(BankDatabase::Kind::sqlite);  // PostgreSQL lets no such text in
+  bank.run(replaced(repayment(1, "E-1"), "'L-1'", "CAST(x'4CD5C5' AS TEXT)"));
+  bank.run(repayment(2, "E-2"));
+  LoadedAdapter adapter("database", bank.config(), bank.folder());
+  const auto polled = adapter.poll_events();
+  REQUIRE(polled.records.size() == 1);
+  CHECK(polled.records[0].event_id == "E-2");
+  REQUIRE(polled.rejects.size() == 1);
+  CHECK(polled.rejects[0].key == "E-1");
+}
+
 TEST_CASE("a view that does not answer ends at the deadline, or when the host cancels") {
   BankDatabase bank(BankDatabase::Kind::postgresql);
   bank.run(application(1, "A-1", "2026-03-01"));
@@ -326,6 +353,23 @@ TEST_CASE("a database file that is locked or missing is a matter of waiting") {
 
   LoadedAdapter missing("database", replaced(bank.config(), "file: bank.db", "file: other.db"), bank.folder());
   CHECK(failure_of([&] { missing.health(); }).code == Result::unavailable);
+}
+
+TEST_CASE("the conformance kit finds nothing against it") {
+  for (const auto kind : both) {
+    BankDatabase bank(kind);
+    for (int i = 1; i <= 5; ++i) {
+      bank.run(application(i, "A-" + std::to_string(i), "2026-03-01"));
+      bank.run(repayment(i, "E-" + std::to_string(i)));
+      bank.run("INSERT INTO clm VALUES (" + std::to_string(i) + ", 'C-" + std::to_string(i) + "', 'L-1', '370301199001011239', '2025-03-01', '2026-03-01', 100.00, 0)");
+    }
+    for (const char* asked : {"conformance-application-1-5", "conformance-application-1-5-other"}) {
+      bank.run(std::string("INSERT INTO res VALUES ('") + asked + "', 'Y', 'L-9', '2026-03-04', 100, NULL)");
+    }
+    const std::string file = bank.folder() + "/bank.yaml";
+    std::ofstream(file) << bank.config();
+    check_conformance("database", file, "2026-12-31");
+  }
 }
 
 TEST_CASE("the sample works as it is shipped") {

@@ -5,6 +5,7 @@
 
 #include "plugins/host/library/adapter_library.hpp"
 #include "plugins/host/session/checks.hpp"
+#include "tests/bank-adapters/as-host/conformance.hpp"
 #include "tests/bank-adapters/flat-file/exchange.hpp"
 
 using namespace talent_loan;
@@ -171,4 +172,25 @@ TEST_CASE("a foreign cursor is refused, a missing folder is unhealthy, what is n
   CHECK_NOTHROW(bank_side.session->health(allowed));
   std::filesystem::remove_all(bank_side.exchange.path("in"));
   CHECK(failure_of([&] { bank_side.session->health(allowed); }).find("UNAVAILABLE") != std::string::npos);
+}
+
+TEST_CASE("the conformance kit finds nothing against it") {
+  Bank bank_side;
+  const std::string more =
+      "claims:\n  files: 'CL_{YYYYMMDD}.txt'\n  fields: {claim_id: 申请号, loan_id: 借据号, borrower_id: 证件号, disbursed_on: 放款日, defaulted_on: 日期, outstanding_principal: 金额, recovered_principal: {constant: '0'}}\n"
+      "settled:\n  file: 'ST_{YYYYMMDD}_{N}.txt'\n  columns: [{name: 申请号, field: claim_id}, {name: 补偿, field: paid}]\n"
+      "scores:\n  file: 'SC_{YYYYMMDD}_{N}.txt'\n  columns: [{name: 年度, field: year}, {name: 得分, field: score}]\n";
+  std::string events = "借据号|日期|金额|逾期天数|类型\n", applications = "申请号|证件号|日期|金额|用途\n", claims = "申请号|借据号|证件号|放款日|日期|金额\n";
+  for (int i = 1; i <= 9; ++i) {
+    const std::string number = std::to_string(i);
+    events += "L" + number + "|20200526|1.00||1\n";
+    applications += "A" + number + "|370303199001011239|20200526|500000.00|1\n";
+    claims += "C" + number + "|L" + number + "|370303199001011239|20190526|20200526|100.00\n";
+  }
+  bank_side.exchange.deliver("EV_20200526.txt", gb(events));
+  bank_side.exchange.deliver("AP_20200526.txt", gb(applications));
+  bank_side.exchange.deliver("CL_20200526.txt", gb(claims));
+  bank_side.exchange.deliver("RS_20200601.txt", gb("申请号|结果|借据号|放款日|金额|到期日|原因\nconformance-application-1-5|放款|L1|20200601|500000|20230601|\n"));
+  bank_side.exchange.put("bank.yaml", bank + more);
+  testing::check_conformance("flat-file", bank_side.exchange.path("bank.yaml"), "2020-12-31");
 }

@@ -78,9 +78,10 @@ std::string CertificateAuthority::write_certificate(const TemporaryFolder& folde
   return folder.write(name + ".pem", pem(parts_->certificate.get()));
 }
 
-void CertificateAuthority::issue(const TemporaryFolder& folder, const std::string& name, const std::string& address) const {
+void CertificateAuthority::issue(const TemporaryFolder& folder, const std::string& name, const std::string& address, long valid_seconds) const {
   const Key key = new_key();
   const Certificate certificate = blank(name, key.get());
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid_seconds);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(parts_->certificate.get()));
   extend(certificate.get(), parts_->certificate.get(), NID_ext_key_usage, address.empty() ? "clientAuth" : "serverAuth");
   if (!address.empty()) extend(certificate.get(), parts_->certificate.get(), NID_subject_alt_name, address.c_str());

@@ -16,8 +16,8 @@ class CertificateAuthority {
   // Writes NAME.pem (its own certificate) into the folder and returns its path.
   std::string write_certificate(const TemporaryFolder& folder, const std::string& name) const;
   // Writes NAME.pem and NAME.key of a new certificate signed by this one. `address` is what a server's is for:
-  // "IP:127.0.0.1"; empty: a client's.
-  void issue(const TemporaryFolder& folder, const std::string& name, const std::string& address) const;
+  // "IP:127.0.0.1"; empty: a client's. Below 0, `valid_seconds` is how long ago it expired.
+  void issue(const TemporaryFolder& folder, const std::string& name, const std::string& address, long valid_seconds = 365L * 86'400) const;
 
  private:
   struct Parts;

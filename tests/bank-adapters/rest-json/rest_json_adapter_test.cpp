@@ -8,6 +8,7 @@
 
 #include "bank-adapters/common/problem.hpp"
 #include "bank-adapters/rest-json/exact_json.hpp"
+#include "tests/bank-adapters/as-host/conformance.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/rest-json/certificates.hpp"
 #include "tests/bank-adapters/rest-json/json_bank.hpp"
@@ -150,6 +151,16 @@ TEST_CASE("money keeps the digits it was written with") {
   CHECK(text_at(document, "/f") == "98765432109876543210");
   CHECK(text_at(document, "/none/at/all") == "");
   CHECK_THROWS_AS(read_exact(std::string(100, '[')), adapters::Refused);
+}
+
+TEST_CASE("a pointer finds what is there, and nothing where there is nothing, whatever it asks for") {
+  const nlohmann::json document = adapters::rest_json::read_exact(R"({"a":[10,{"b/c":null,"~":[1,2]}],"":7})");
+  const std::pair<const char*, const char*> asked[] = {{"/a/0", "10"}, {"/a/1/~0", "1|2"}, {"/a/1/b~1c", ""}, {"/", "7"}, {"/a/2", ""}, {"/a/00", ""}, {"/a/-", ""},
+                                                       {"/a/99999999999999999999", ""}, {"/a/0/b", ""}, {"/b", ""}};
+  for (const auto& [pointer, text] : asked) {
+    INFO(pointer);
+    CHECK(adapters::rest_json::text_at(document, pointer) == text);
+  }
 }
 
 TEST_CASE("the bank is told with the key, and its HTTP status decides whether asking again can help") {
@@ -326,13 +337,15 @@ TEST_CASE("a busy bank is asked again with the same key, after the time it asks 
   for (const Asked& one : bank.asked()) CHECK(one.key == "dec:A-1:1");
 }
 
-TEST_CASE("only the configured authority is trusted, for the right name, and the bank may ask for a client certificate") {
+TEST_CASE("only the configured authority is trusted, for the right name and time, and the bank may ask for a client certificate") {
   Files files;
   CertificateAuthority other("another authority");
   other.issue(files.folder, "stranger", "IP:127.0.0.1");
   files.authority.issue(files.folder, "elsewhere", "IP:127.0.0.9");
+  files.authority.issue(files.folder, "expired", "IP:127.0.0.1", -3'600);
+  files.authority.issue(files.folder, "old-client", "", -3'600);
   const auto well = [](const Asked&) { return Told{}; };
-  for (const char* name : {"stranger", "elsewhere"}) {
+  for (const char* name : {"stranger", "elsewhere", "expired"}) {
     JsonBank bank(files.folder, name, "", well);
     LoadedAdapter adapter("rest-json", config(bank.port()), files.path());
     const auto denied = failure_of([&] { adapter.health(); });
@@ -345,6 +358,29 @@ TEST_CASE("only the configured authority is trusted, for the right name, and the
   CHECK(failure_of([&] { stranger.health(); }).code == Result::unavailable);
   LoadedAdapter known("rest-json", config(strict.port(), "", "ca: ca.pem, attempts: 1, client_certificate: {certificate: client.pem, key: client.key}"), files.path());
   known.health();
+  LoadedAdapter too_old("rest-json", config(strict.port(), "", "ca: ca.pem, attempts: 1, client_certificate: {certificate: old-client.pem, key: old-client.key}"), files.path());
+  CHECK(failure_of([&] { too_old.health(); }).code == Result::unavailable);
+}
+
+TEST_CASE("the conformance kit finds nothing against it") {
+  Files files;
+  std::mutex turn;
+  std::map<std::string, std::string> known;  // by key: what was said with it
+  const auto honest = [&](const Asked& asked) -> Told {
+    if (asked.path == "/v1/health") return {};
+    if (asked.path == "/v1/events") {
+      const bool too_early = asked.query.at("until") < "2026-03-01";
+      return too_early ? Told{200, R"({"items":[],"next":"M0","count":0,"sum":0.00})"} : honest_events(asked);
+    }
+    const std::lock_guard one(turn);
+    const auto [said, fresh] = known.emplace(asked.key, asked.path + asked.body);
+    if (said->second != asked.path + asked.body) return {409, R"({"message":"the key was used with other content","field":"body"})"};
+    if (asked.path != "/v1/loans") return {200, R"({"receiptNo":"R-)" + asked.key + "\"}"};
+    const std::string application = nlohmann::json::parse(asked.body).at("applicationNo");
+    return {200, R"({"state":"PAID","loanNo":"L-1","paidOn":"2026-03-01","amount":100.00,"rate":0.04,"applicationNo":")" + application + "\"}"};
+  };
+  JsonBank bank(files.folder, "server", "", honest);
+  check_conformance("rest-json", files.folder.write("bank.yaml", config(bank.port()) + "settled: {path: /settled, body: {/claimNo: claim_id, /paid: paid}}\n"), "2026-12-31");
 }
 
 TEST_CASE("the sample is a configuration") {

@@ -1,12 +1,16 @@
 // The adapter `xml-message` against a bank on the loopback that stalls, resets, answers by half, and lies.
 #include <catch2/catch.hpp>
 
+#include <map>
+#include <mutex>
+
 #include <fmt/format.h>
 
 #include <pugixml.hpp>
 
 #include "bank-adapters/xml-message/document.hpp"
 #include "bank-adapters/xml-message/frame.hpp"
+#include "tests/bank-adapters/as-host/conformance.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/xml-message/message_bank.hpp"
 #include "tests/support/run_program.hpp"
@@ -235,6 +239,10 @@ TEST_CASE("the wrong charset, a DTD and entities are refused") {
   });
   refused("holds a DTD", [](const std::string&) { return Reply{"<!DOCTYPE Service [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Service>&x;</Service>"}; });
   refused("holds the entity", [](const std::string& request) { return Reply{answer(request, "<Receipt>&x;</Receipt>")}; });
+  // A zero would cut the text where it stands, and half a surrogate pair is none.
+  for (const char* reference : {"&#0;", "&#x0;", "&#xD800;", "&#x110000;", "&#99999999;", "&#1;"}) {
+    refused("holds the entity", [&](const std::string& request) { return Reply{answer(request, std::string("<Receipt>123") + reference + "456</Receipt>")}; });
+  }
   refused("nests too deeply", [](const std::string&) {
     std::string open, close;
     for (int i = 0; i < 100; ++i) open += "<a>", close += "</a>";
@@ -365,6 +373,33 @@ TEST_CASE("messages are written so that their texts stay texts") {
   CHECK(at(text, "/S/A/C/@id") == "贷\"款");
   CHECK(at(text, "count(/S/A/D)") == "1");
   CHECK_THROWS(adapters::xml_message::written("S", {{"A", std::string("\x01"), OutgoingMap::Form::text, ""}}, adapters::Encoding::utf8));
+}
+
+TEST_CASE("the conformance kit finds nothing against it") {
+  std::mutex turn;
+  std::map<std::string, std::string> known;  // by key: what was said with it
+  MessageBank bank([&](const std::string& request) -> Reply {
+    const std::string code = at(request, "/Service/Head/Code");
+    if (code == "TL00") return {answer(request, "")};
+    if (code == "TL02") {
+      if (at(request, "/Service/Body/Date") < "20260301") return {answer(request, "<List></List><Next>M0</Next><Count>0</Count><Sum>0</Sum>")};
+      return honest_events(request);
+    }
+    const std::lock_guard one(turn);
+    const std::string said = code + at(request, "/Service/Body");
+    const auto [first, fresh] = known.emplace(at(request, "/Service/Head/ReqKey"), said);
+    if (first->second != said) {
+      std::string refusal = answer(request, "", "E300", "other content");
+      return {refusal.insert(refusal.find("</Head>"), "<Field>Body</Field>")};
+    }
+    if (code == "TL11") return {answer(request, "<Result>A</Result><LoanNo>L-1</LoanNo><Date>20260301</Date><Amt>100</Amt>")};
+    return {answer(request, "<Receipt>R-" + at(request, "/Service/Head/ReqKey") + "</Receipt>")};
+  });
+  const std::string notices =
+      "settled: {elements: {Head/Code: {constant: TL12}, Head/ReqKey: key, Body/ClaimNo: claim_id, Body/Paid: paid}}\n"
+      "scores: {elements: {Head/Code: {constant: TL13}, Head/ReqKey: key, Body/Year: year, Body/Score: score}}\n";
+  TemporaryFolder folder;
+  check_conformance("xml-message", folder.write("bank.yaml", config(bank, notices)), "2026-12-31");
 }
 
 TEST_CASE("the sample is a configuration") {
