@@ -1,39 +1,18 @@
 // Claims files of any bytes. What must hold: nothing but Failure is thrown; the row reader and the splitter, which
 // finds cells by another way, see the same rows and the same faults; where blocks are cut changes no output.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "core/files/files.hpp"
 #include "core/loss/split_file.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 using namespace talent_loan;
+using fuzz::MemoryFile;
+using fuzz::require;
 
 namespace {
-
-// A file in memory, named by its descriptor.
-class MemoryFile {
- public:
-  MemoryFile() : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {}
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() { ::close(descriptor_); }
-  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-  void write(const std::string& bytes) const {
-    for (std::size_t at = 0; at < bytes.size();) {
-      const ssize_t written = ::write(descriptor_, bytes.data() + at, bytes.size() - at);
-      if (written <= 0) std::abort();
-      at += static_cast<std::size_t>(written);
-    }
-  }
-
- private:
-  int descriptor_;
-};
 
 PolicySet policies() {
   PolicyVersion version{};
@@ -80,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t block_bytes = 1 + data[1];
   const MemoryFile claims;
   claims.write("claim_id,bank_id,loan_id,borrower_id,disbursed_on,defaulted_on,outstanding_principal,recovered_principal\n");
-  claims.write(std::string(reinterpret_cast<const char*>(data) + 2, size - 2));
+  claims.write({reinterpret_cast<const char*>(data) + 2, size - 2});
 
   std::uint64_t rows = 0;
   std::uint64_t malformed = 0;
@@ -94,8 +73,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const Result whole = split(claims.path(), encoding, RowBlocks::usual_block_bytes);
   const Result cut = split(claims.path(), encoding, block_bytes);
-  if (whole.failed != failed || cut.failed != failed) std::abort();
+  require(whole.failed == failed && cut.failed == failed, "reader and splitter refuse the same files");
   if (failed) return 0;
-  if (whole.outputs != cut.outputs || whole.summary.rows != rows || whole.malformed != malformed) std::abort();
+  require(whole.outputs == cut.outputs, "where blocks are cut changes no output");
+  require(whole.summary.rows == rows, "reader and splitter see the same rows");
+  require(whole.malformed == malformed, "reader and splitter see the same faults");
   return 0;
 }
