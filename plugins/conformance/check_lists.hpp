@@ -13,6 +13,9 @@ std::vector<Check> instance_checks();  // open, close, health, and what they may
 std::vector<Check> poll_checks();
 std::vector<Check> tell_checks();      // decision, issue, settled, scored: they change the bank's side
 
+// The body of instance.later-host, which calls the library itself: sessions pass structs of this version.
+Text works_with_a_later_host(const CheckRequest& request);
+
 // An opened session. Throws CheckSkipped where no configuration was given.
 std::unique_ptr<AdapterSession> opened(const CheckRequest& request);
 std::unique_ptr<AdapterSession> unopened(const CheckRequest& request);

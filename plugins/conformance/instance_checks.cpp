@@ -1,5 +1,8 @@
-#include <csignal>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
 
 #include <clocale>
 #include <filesystem>
@@ -143,6 +146,25 @@ Text leaves_the_process_alone(const CheckRequest& request) {
   return {"区域、目录、环境、信号均未变", "locale, directory, environment and signals unchanged"};
 }
 
+// What stands on standard output belongs to the program: a report, rows for the next program.
+Text leaves_standard_output_alone(const CheckRequest& request) {
+  const int output = ::memfd_create("standard output", MFD_CLOEXEC);
+  const int kept = ::dup(STDOUT_FILENO);
+  std::fflush(stdout);
+  ::dup2(output, STDOUT_FILENO);
+  const auto session = opened(request);
+  session->health(call_allowed);
+  session->poll_events({64, {}, request.as_of.days_since_1970()}, call_allowed);
+  session->close(call_allowed);
+  std::fflush(stdout);
+  ::dup2(kept, STDOUT_FILENO);
+  const off_t written = ::lseek(output, 0, SEEK_END);
+  ::close(kept);
+  ::close(output);
+  if (written != 0) throw RuleBroken{{fmt::format("向标准输出写了 {} 字节", written), fmt::format("wrote {} bytes to standard output", written)}};
+  return {"标准输出上没有任何内容", "nothing on standard output"};
+}
+
 }  // namespace
 
 std::vector<Check> instance_checks() {
@@ -155,6 +177,8 @@ std::vector<Check> instance_checks() {
       {"instance.side-by-side", {"不同实例可在不同线程上同时被调用", "different instances may be called at once on different threads"}, parallel_instances},
       {"instance.leaves-nothing", {"关闭后不留线程和文件描述符，否则主机会被慢慢耗尽", "no thread and no descriptor outlives close, or the host runs out of them"}, leaves_nothing_behind},
       {"instance.process-alone", {"不改变区域设置、目录、环境、信号：进程不是它的", "locale, directory, environment and signals stay: the process is not its own"}, leaves_the_process_alone},
+      {"instance.silent-output", {"不向标准输出写任何内容：那是主机的报表", "nothing is written to standard output: what stands there is the host's"}, leaves_standard_output_alone},
+      {"instance.later-host", {"主机的结构可以更大：按 struct_size 取元素，多出的字段不看", "a host of a later version passes larger structs: elements lie struct_size apart, fields not known are not looked at"}, works_with_a_later_host},
   };
 }
 

@@ -18,7 +18,7 @@ struct Decisions {
             {"TALENT_NOT_LISTED"}, "conformance", "", {"§4"}, request.as_of.days_since_1970()};
   }
   static void change(Item& item) { item.reasons = {"LEVEL_TOO_LOW"}; }
-  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.decision(items, call_allowed); }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items, Milliseconds allowed = call_allowed) { return session.decision(items, allowed); }
 };
 struct Issues {
   static constexpr const char* name = "issue";
@@ -27,7 +27,7 @@ struct Issues {
     return {made_up(request, "issue-key", number), made_up(request, "application", number), made_up(request, "decision", number), request.as_of.days_since_1970()};
   }
   static void change(Item& item) { item.application_id += "-other"; }
-  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.issue(items, call_allowed); }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items, Milliseconds allowed = call_allowed) { return session.issue(items, allowed); }
 };
 struct Settlements {
   static constexpr const char* name = "settled";
@@ -37,7 +37,7 @@ struct Settlements {
             "", "conformance", 100, 80, 20, {{"city", 80, 50}, {"province", 0, 30}}};
   }
   static void change(Item& item) { item.paid = item.payers[0].pays = 79; }
-  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.settled(items, call_allowed); }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items, Milliseconds allowed = call_allowed) { return session.settled(items, allowed); }
 };
 struct Scores {
   static constexpr const char* name = "scored";
@@ -46,7 +46,7 @@ struct Scores {
     return {made_up(request, "scored-key", number), 2000 + number, "87.50", 1, 2, "优秀", {{"talent_balance", "10.00"}}};
   }
   static void change(Item& item) { item.score = "12.50"; }
-  static auto tell(AdapterSession& session, const std::vector<Item>& items) { return session.scored(items, call_allowed); }
+  static auto tell(AdapterSession& session, const std::vector<Item>& items, Milliseconds allowed = call_allowed) { return session.scored(items, allowed); }
 };
 
 void require_writing(const CheckRequest& request) {
@@ -98,12 +98,29 @@ Text other_content_conflicts(const CheckRequest& request) {
   return verbatim("CONFLICT: " + second.front().error.front().field);
 }
 
+// A call whose deadline has passed comes back at once; what became of its item is then asked again with the same key.
+template <typename Kind>
+Text heeds_the_deadline(const CheckRequest& request) {
+  require_writing(request);
+  const auto session = opened(request);
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    Kind::tell(*session, {Kind::item(request, 6)}, Milliseconds(0));
+  } catch (const AdapterFailure& failure) {
+    if (failure.kind() == AdapterFailure::Kind::broke_rules) throw;
+  }
+  const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  if (took > 2000) throw RuleBroken{{fmt::format("期限已过仍用了 {} 毫秒", took), fmt::format("took {} ms after its deadline had passed", took)}};
+  return verbatim(fmt::format("{} ms", took));
+}
+
 template <typename Kind>
 void add(std::vector<Check>& checks) {
   const auto id = [](const char* rule) { return fmt::format("tell.{}.{}", Kind::name, rule); };
   checks.push_back({id("answers"), {"每个键恰有一个答复，否则主机只能当作超时", "exactly one answer to every key, or the host must take it for a timeout"}, answers_every_key<Kind>});
   checks.push_back({id("same-key"), {"同一键同一内容得同一答复，银行只做一次", "the same key and content gives the same answer, and the bank acts once"}, same_key_same_answer<Kind>});
   checks.push_back({id("conflict"), {"同一键另一内容是 CONFLICT 并指出字段，免得悄悄改写", "the same key with other content is a CONFLICT that names the field, never a silent change"}, other_content_conflicts<Kind>});
+  checks.push_back({id("deadline"), {"期限一过立即返回", "comes back at once when the deadline has passed"}, heeds_the_deadline<Kind>});
 }
 
 }  // namespace

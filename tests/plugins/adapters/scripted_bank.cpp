@@ -6,13 +6,18 @@
 //   event;ID;KIND;LOAN;ON;FEN;COSTS;OVERDUE_DAYS;CLASS;DUE_ON          (KIND and CLASS as numbers)
 //   claim;ID;LOAN;BORROWER;DISBURSED_ON;DEFAULTED_ON;CLAIMED_ON;OUTSTANDING_FEN;RECOVERED_FEN
 //   many-events;LOAN;COUNT;ON         COUNT repayments of one fen
+//   portions;AT_MOST   each poll hands over 1 to AT_MOST records, however many are welcome
+//   doom;MILLISECONDS  the process is killed with SIGKILL that long after open()
 //   fault;CALL;FAULT
 // Records dated after the day of the poll are held back.
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "tests/plugins/adapters/scripted_bank.hpp"
 
@@ -54,6 +59,13 @@ Bank::Bank(const sdk::Opening& opening, const sdk::Call&) : folder_(opening.base
     const std::vector<std::string> cells = split(line);
     if (cells[0] == "fault") {
       faults_[cells[1]] = cells[2];
+    } else if (cells[0] == "portions") {
+      portions_ = static_cast<std::uint32_t>(number(cells[1]));
+    } else if (cells[0] == "doom") {
+      std::thread([after = std::chrono::milliseconds(number(cells[1]))] {
+        std::this_thread::sleep_for(after);
+        std::raise(SIGKILL);
+      }).detach();
     } else if (cells[0] == "many-events") {
       for (std::int64_t i = 0; i < number(cells[2]); ++i) {
         events_.push_back({sdk::EventKind::repayment, "M-" + std::to_string(i), cells[1], day(cells[3]), 0, {1}, {}, {}, {}, i});
@@ -91,7 +103,8 @@ void Bank::health(const sdk::Call&) {}
 
 template <typename Record, typename DatedOn>
 void Bank::poll(const std::vector<Record>& records, const sdk::Poll& poll, sdk::Sink<Record>& sink, DatedOn dated_on) {
-  for (auto i = static_cast<std::size_t>(poll.after.position); i < records.size(); ++i) {
+  std::size_t room = portions_ == 0 ? records.size() : 1 + random_() % portions_;
+  for (auto i = static_cast<std::size_t>(poll.after.position); i < records.size() && room > 0; ++i, --room) {
     if (dated_on(records[i]) > poll.as_of) return;
     if (!sink.deliver(records[i], {static_cast<std::int64_t>(i) + 1, "after " + std::to_string(i)})) return;
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -26,11 +28,13 @@ class Bank : public sdk::Adapter {
 
  private:
   template <typename Record, typename DatedOn>
-  static void poll(const std::vector<Record>& records, const sdk::Poll& poll, sdk::Sink<Record>& sink, DatedOn dated_on);
+  void poll(const std::vector<Record>& records, const sdk::Poll& poll, sdk::Sink<Record>& sink, DatedOn dated_on);
   void add_event(const std::vector<std::string>& cells);
   std::string note(const std::string& key, const std::string& content);
 
   std::string folder_;
+  std::uint32_t portions_ = 0;  // 0: as many as are welcome
+  std::minstd_rand random_{std::random_device{}()};
   std::map<std::string, std::string> faults_;
   std::vector<sdk::Application> applications_;
   std::map<std::string, std::vector<std::string>> issues_;

@@ -6,12 +6,16 @@
 #include <stdexcept>
 #include <thread>
 
+#include <unistd.h>
+
+#include "plugins/host/session/wire.hpp"
 #include "tests/plugins/adapters/scripted_bank.hpp"
 
 namespace scripted {
 namespace {
 
 namespace border = sdk::border;
+namespace host = talent_loan::host;
 
 const talent_loan_adapter_table& honest() {
   static constexpr std::string_view name = TALENT_LOAN_ADAPTER_TABLE_1;
@@ -31,6 +35,22 @@ talent_loan_result state(const talent_loan_call* call, talent_loan_result code, 
   return code;
 }
 
+// Code in a runner can find the socket to the host and write to it what it likes.
+void forge(const std::string& fault) {
+  constexpr int socket_to_host = 3;
+  std::string payload(16, '\xFF');
+  auto reply = host::ReplyId::result;
+  if (fault == "forge-words") {
+    reply = host::ReplyId::failure;
+    payload = host::encoded(host::WireFailure{1, 1, "x.so", "", {"\x1b[2J", "\x1b[2J", "", "", "", ""}});
+  }
+  host::FrameHeader header{static_cast<std::uint32_t>(payload.size()), static_cast<std::uint8_t>(reply), {0, 0, 0}, 0};
+  if (fault == "forge-size") header.size = UINT32_MAX;
+  if (fault == "forge-half") header.size = 1000;
+  const std::string frame = std::string(reinterpret_cast<const char*>(&header), sizeof header) + payload;
+  if (::write(socket_to_host, frame.data(), frame.size()) < 0 || fault == "forge-half") std::_Exit(0);
+}
+
 // Faults that any call can commit. 0: go on.
 talent_loan_result misbehave(const talent_loan_call* call, const std::string& fault) {
   if (fault == "crash") std::raise(SIGSEGV);
@@ -46,6 +66,7 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
     std::vector<std::string> held;
     while (true) held.emplace_back(std::size_t{16} << 20, 'x');
   }
+  if (fault.starts_with("forge")) forge(fault);
   if (fault == "throw") throw std::runtime_error("thrown across the line");
   if (fault == "throw-int") throw 42;
   if (fault == "unknown-result") return 99;
@@ -54,6 +75,7 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
   if (fault == "empty-error") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "");
   if (fault == "unavailable") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "the bank is closed");
   if (fault == "denied") return state(call, TALENT_LOAN_DENIED, TALENT_LOAN_RETRY_NEVER, "the password has expired");
+  if (fault == "broken-error") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "\xff\xfe");
   if (fault == "other-code") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "one thing"), TALENT_LOAN_DENIED;
   return 0;
 }
@@ -61,6 +83,7 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
 // What a call may not do to the process it runs in. All of these go on and answer as if nothing were wrong.
 void meddle(const std::string& fault) {
   if (fault == "leak") std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  if (fault == "print") (void)!::write(1, "hello\n", 6);
   if (fault == "meddle") ::setenv("TALENT_LOAN_MEDDLED", "yes", 1);
   if (fault == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(2500));
 }
@@ -106,6 +129,10 @@ void set_amount(talent_loan_claim& record, std::int64_t amount) { record.outstan
 void set_day(talent_loan_application& record, std::int32_t day) { record.applied_on = day; }
 void set_day(talent_loan_event& record, std::int32_t day) { record.happened_on = day; }
 void set_day(talent_loan_claim& record, std::int32_t day) { record.disbursed_on = day; }
+// The day by which a record is held back until its day has come.
+void set_dated(talent_loan_application& record, std::int32_t day) { record.applied_on = day; }
+void set_dated(talent_loan_event& record, std::int32_t day) { record.happened_on = day; }
+void set_dated(talent_loan_claim& record, std::int32_t day) { record.claimed_on = day; }
 std::int32_t day_after(const talent_loan_poll* poll) { return poll->as_of + 1; }
 void set_id(talent_loan_application& record, talent_loan_text id) { record.application_id = id; }
 void set_id(talent_loan_event& record, talent_loan_text id) { record.event_id = id; }
@@ -138,7 +165,9 @@ bool hand_over(const std::string& fault, const talent_loan_poll* poll, const CSi
   else if (fault == "negative") set_amount(record, -1);
   else if (fault == "overflow") set_amount(record, INT64_MAX);
   else if (fault == "no-such-day") set_day(record, INT32_MAX);
-  else if (fault == "from-the-future") set_day(record, day_after(poll));
+  else if (fault == "from-the-future") set_dated(record, day_after(poll));
+  else if (fault == "exact-sizes" && poll->struct_size == sizeof *poll) return false;
+  else if (fault == "exact-sizes") return true;  // and nothing is handed over to a host of a later version
   else if (fault == "cursor-back") after.position = poll->after->position - 1;
   else if (fault == "cursor-still") after.position = poll->after->position;
   else if (fault == "no-cursor") return sink->take(sink, &record, 1, nullptr), true;
@@ -151,6 +180,12 @@ bool hand_over(const std::string& fault, const talent_loan_poll* poll, const CSi
     Larger<CRecord> larger[2] = {{record, {}}, {record, {}}};
     larger[0].known.struct_size = larger[1].known.struct_size = sizeof larger[0];
     return sink->take(sink, &larger[0].known, 2, &after), true;
+  } else if (fault == "odd-struct") {
+    record.struct_size += 1;
+  } else if (fault == "mixed-structs") {
+    std::vector<CRecord> two(2, record);
+    two[1].struct_size += 8;
+    return sink->take(sink, two.data(), two.size(), &after), true;
   } else if (fault == "other-thread") {
     std::thread([&] { sink->take(sink, &record, 1, &after); }).join();
     return true;
@@ -178,26 +213,64 @@ talent_loan_result faulty_poll(Function function, const char* name, const talent
   return function(call, instance, poll, sink);
 }
 
+talent_loan_text another_loan() {
+  static std::atomic<int> loans{0};
+  static thread_local std::string loan;
+  loan = "X-" + std::to_string(++loans);
+  return border::c(loan);
+}
+
+// What is wrong with an answer to a request to lend; false: no such fault.
+bool spoil(const std::string& fault, talent_loan_issue_answer& answer) {
+  static const std::string loan = "X-1";
+  answer.outcome = TALENT_LOAN_DISBURSED;
+  answer.loan_id = border::c(loan);
+  answer.amount = 100;
+  answer.rate = -1;
+  answer.due_on = TALENT_LOAN_NO_DAY;
+  if (fault == "bad-word") answer.outcome = 77;
+  else if (fault == "negative") answer.amount = -1;
+  else if (fault == "overflow") answer.amount = INT64_MAX;
+  else if (fault == "no-such-day") answer.disbursed_on = INT32_MAX;
+  else if (fault == "no-reason") answer.outcome = TALENT_LOAN_DECLINED;
+  else if (fault == "fickle") answer.loan_id = another_loan();
+  else return answer.outcome = TALENT_LOAN_PENDING, false;
+  return true;
+}
+bool spoil(const std::string& fault, talent_loan_answer& answer) {
+  static const char broken[] = "\xff\xfe";
+  static std::atomic<int> receipts{0};
+  static thread_local std::string receipt;
+  receipt = "R-" + std::to_string(++receipts);
+  answer.receipt = border::c(receipt);
+  if (fault != "bad-receipt") return false;
+  answer.receipt = {broken, 2};
+  return true;
+}
+
 template <typename CSink>
 bool answer_wrongly(const std::string& fault, talent_loan_text key, const CSink* sink) {
   using Answer = std::conditional_t<std::is_same_v<CSink, talent_loan_answer_sink>, talent_loan_answer, talent_loan_issue_answer>;
   auto answer = border::sized<Answer>();
   answer.result = TALENT_LOAN_OK;
   answer.key = key;
-  if constexpr (std::is_same_v<Answer, talent_loan_issue_answer>) answer.outcome = fault == "bad-word" ? 77 : TALENT_LOAN_PENDING;
   const char broken[] = "\xff\xfe";
   const std::string other = "another-key";
-  static int receipts = 0;
-  const std::string receipt = "R-" + std::to_string(++receipts);
-  if constexpr (std::is_same_v<Answer, talent_loan_answer>) answer.receipt = border::c(receipt);
-  if (fault == "forgetful") return sink->take(sink, &answer, 1), true;
+  const std::string why = "the ledger is closed";
+  auto error = border::sized<talent_loan_error>();
+  error.code = TALENT_LOAN_UNAVAILABLE;
+  error.retry = TALENT_LOAN_RETRY_LATER;
+  error.text = border::c(why);
+  if (spoil(fault, answer) || fault == "forgetful") return sink->take(sink, &answer, 1), true;
   if (fault == "no-answer") return true;
+  if (fault == "null-answers") return sink->take(sink, nullptr, 1), true;
   if (fault == "twice") return sink->take(sink, &answer, 1), sink->take(sink, &answer, 1), true;
   if (fault == "unknown-key") return answer.key = border::c(other), sink->take(sink, &answer, 1), true;
   if (fault == "bad-utf8") return answer.key = {broken, 2}, sink->take(sink, &answer, 1), true;
   if (fault == "small-struct") return answer.struct_size = 8, sink->take(sink, &answer, 1), true;
   if (fault == "silent-item") return answer.result = TALENT_LOAN_UNAVAILABLE, sink->take(sink, &answer, 1), true;
-  if (fault == "bad-word") return sink->take(sink, &answer, 1), true;
+  if (fault == "refused-item") return answer.result = error.code, answer.error = &error, sink->take(sink, &answer, 1), true;
+  if (fault == "other-thread") return std::thread([&] { sink->take(sink, &answer, 1); }).join(), true;
   return false;
 }
 
@@ -206,6 +279,7 @@ talent_loan_result faulty_tell(Function function, const char* name, const talent
                                const Item* items, std::size_t count, const CSink* sink) {
   const std::string fault = fault_of(instance, name);
   if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  meddle(fault);
   if (answer_wrongly(fault, items->key, sink)) return TALENT_LOAN_OK;
   const talent_loan_result result = function(call, instance, items, count, sink);
   // The bank has acted, and the answer never comes.
