@@ -7,6 +7,7 @@
 #include <talent_loan_adapter.h>
 
 #include "plugins/host/library/adapter_library.hpp"
+#include "plugins/host/session/remedy.hpp"
 
 namespace talent_loan::host {
 namespace {
@@ -60,10 +61,7 @@ AdapterFailure AdapterConnection::in_context(const AdapterFailure& failure, cons
   if (diagnostic.place.file.empty()) diagnostic.place.file = binding_.adapter;
   diagnostic.found = {fmt::format("银行 {} 的 {}：{}", binding_.id.text(), name, diagnostic.found.chinese),
                       fmt::format("{} of bank {}: {}", name, binding_.id.text(), diagnostic.found.english)};
-  if (diagnostic.remedy.empty() && diagnostic.allowed.empty()) {
-    diagnostic.remedy = failure.retry() == Retry::never ? Text{"请联系该银行或检查其配置", "ask the bank, or check its configuration"}
-                                                        : Text{"稍后再次运行 talent-loan sync", "run talent-loan sync again later"};
-  }
+  add_remedy(diagnostic, failure.retry());
   return AdapterFailure(failure.kind(), failure.retry(), std::move(diagnostic));
 }
 

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "plugins/host/library/adapter_library.hpp"
+#include "plugins/host/session/field_checks.hpp"
 #include "plugins/host/session/session.hpp"
 #include "plugins/host/session/wire.hpp"
 
@@ -228,6 +229,14 @@ class ProcessSession final : public AdapterSession {
                        failure.retry <= static_cast<int>(Retry::later) && failure.texts.size() == 6;
     if (!known) garbled();
     const auto& texts = failure.texts;
+    try {
+      const FieldChecks check("failure");
+      check.text(failure.file, "file");
+      check.text(failure.field, "field");
+      for (const std::string& text : texts) check.text(text, "text");
+    } catch (const AdapterFailure&) {  // no runner says such a thing: its adapter wrote to the socket itself
+      garbled();
+    }
     throw AdapterFailure(static_cast<AdapterFailure::Kind>(failure.kind), static_cast<Retry>(failure.retry),
                          {{failure.file, 0, 0, failure.field}, {texts[0], texts[1]}, {texts[2], texts[3]}, {texts[4], texts[5]}});
   }

@@ -5,6 +5,7 @@
 
 #include "core/store/audit.hpp"
 #include "core/store/digest.hpp"
+#include "plugins/host/session/remedy.hpp"
 #include "plugins/host/sync/cursors.hpp"
 
 namespace talent_loan::host {
@@ -92,6 +93,7 @@ void BankRound::item_failed(const std::string& subject, const AdapterFailure& fa
   diagnostic.found = {fmt::format("银行 {} 的 {}：{}", binding_.id.text(), subject, diagnostic.found.chinese),
                       fmt::format("{} of bank {}: {}", subject, binding_.id.text(), diagnostic.found.english)};
   if (diagnostic.place.file.empty()) diagnostic.place.file = binding_.adapter;
+  add_remedy(diagnostic, failure.retry());
   report_.failures.push_back(std::move(diagnostic));
 }
 

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/store/database.hpp"
 #include "tests/support/run_program.hpp"
 
 using namespace talent_loan;
@@ -105,42 +104,4 @@ TEST_CASE("sync names an unknown bank and the nearest known one, and an unusable
   const Ran bad = city.sync();
   CHECK(bad.exit == 1);
   CHECK_THAT(bad.err, Catch::Contains("banks.yaml:3") && Catch::Contains("adaptor"));
-}
-
-TEST_CASE("a sync that is killed at any moment is finished by the next with the same books") {
-  const auto books = [](City& city) {
-    Database database = Database::open("sqlite://" + (city.folder / "loans.db"));
-    Transaction transaction = database.read();
-    std::string all;
-    for (const char* sql : {"SELECT application_id, stage FROM loan_applications ORDER BY 1", "SELECT application_id, reasons FROM loan_decisions ORDER BY 1",
-                            "SELECT loan_id FROM loans ORDER BY 1", "SELECT event_id FROM loan_events ORDER BY 1", "SELECT claim_id FROM claims ORDER BY 1",
-                            "SELECT stream, position FROM adapter_cursors ORDER BY 1"}) {
-      transaction.each(sql, {}, [&](const Row& row) {
-        for (std::size_t i = 0; i < row.size(); ++i) all += row.optional_text(i).value_or("-") + " ";
-      });
-    }
-    return all;
-  };
-  const std::string many = script + "many-events;L-1;3000;2020-07-01\n";
-  City undisturbed;
-  undisturbed.folder.write("config/banks/zibo-rural.txt", many);
-  REQUIRE(undisturbed.sync().exit == 0);
-  City city;
-  city.folder.write("config/banks/zibo-rural.txt", many);
-  const Ran seed = city.run({"db", "status"});
-  CHECK(seed.exit == 0);
-  const std::string empty = read_file(city.folder / "loans.db");
-  for (int run = 0; run < 200; ++run) {
-    talent_loan::testing::RunOptions options;
-    options.kill_after = std::chrono::milliseconds(1 + run * 7 % 211);
-    run_program({"--config", city.folder / "config", "--db", "sqlite://" + (city.folder / "loans.db"), "sync", "--as-of", "2020-12-31", "--scheme", "zibo-talent-loan"}, options);
-    if (run % 10 != 9) continue;
-    REQUIRE(city.sync().exit == 0);
-    REQUIRE(books(city) == books(undisturbed));
-    CHECK(city.run({"audit", "verify"}).exit == 0);
-    std::filesystem::remove(city.folder / "loans.db-wal");
-    std::filesystem::remove(city.folder / "loans.db-shm");
-    city.folder.write("loans.db", empty);
-    std::filesystem::remove(city.folder / "config/banks/bank.log");
-  }
 }
