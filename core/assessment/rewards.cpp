@@ -124,6 +124,7 @@ std::vector<Reward> grant(Transaction& transaction, const RewardRequest& request
   entry.cite = "§2";
   for (const Reward& one : rewards) add(entry.postings, account::reward(one.bank), one.amount);
   add(entry.postings, paid_from(request), Fen() - request.sum);
+  const std::int64_t before = last_entry(transaction);
   const std::int64_t number = post(transaction, std::move(entry), request.closed_to);
   transaction.execute(
       "INSERT INTO assessment_reward_rounds (year, run, sum_fen, divided_by, parts, paid_from, posted_on, "
@@ -135,12 +136,15 @@ std::vector<Reward> grant(Transaction& transaction, const RewardRequest& request
   for (const Reward& one : rewards)
     rows.integer(request.year).text(one.bank.text()).fen(one.amount).end_row();
   rows.finish();
+  std::vector<Seal> seals = seals_after(transaction, before);
+  for (const char* table : {"assessment_reward_rounds", "assessment_rewards"}) seals.push_back(seal_rows(transaction, table, request.year));
   record(transaction, {.actor = request.user,
                        .action = "assess reward",
                        .subject = std::to_string(request.year),
                        .details = fmt::format("{} by {} of run {}, entry {}", format_yuan(request.sum),
                                               word(request.by), run->number, number),
-                       .cite = "§2"});
+                       .cite = "§2"},
+         seals);
   return rewards;
 }
 

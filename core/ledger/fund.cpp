@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/store/audit.hpp"
+
 namespace talent_loan {
 namespace {
 
@@ -65,11 +67,17 @@ bool deposit(Transaction& transaction, const Deposit& deposit, const std::option
                      .description = "deposit into fund " + deposit.fund + " from " + word(deposit.source), .cite = ""};
   add(entry.postings, account::fund(deposit.fund), deposit.amount);
   add(entry.postings, credited_account(deposit), Fen() - deposit.amount);
+  const std::int64_t before = last_entry(transaction);
   const std::int64_t number = post(transaction, std::move(entry), closed_to);
   transaction.execute(
       "INSERT INTO fund_deposits (fund, reference, amount_fen, received_on, source, entry)"
       " VALUES (:fund, :reference, :amount, :received_on, :source, :entry)",
       {deposit.fund, deposit.reference, deposit.amount, deposit.received_on, word(deposit.source), number});
+  std::vector<Seal> seals = seals_after(transaction, before);
+  seals.push_back(seal_rows(transaction, "fund_deposits", number));
+  record(transaction, {.actor = deposit.by.text(), .action = "fund deposit", .subject = deposit.fund,
+                       .details = fmt::format("{} on {}, reference {}, from {}", format_yuan(deposit.amount), format_day(deposit.received_on),
+                                              deposit.reference, word(deposit.source)), .cite = ""}, seals);
   return true;
 }
 

@@ -27,9 +27,10 @@ struct Deposit {
   Fen amount;             // over 0
   Day received_on;
   DepositSource source{};
+  UserId by{};
 };
 
-// Books a deposit and gives true; false where the same one was booked before. The reference with another
+// Books a deposit with its audit entry and gives true; false where the same one was booked before. The reference with another
 // amount, day or source throws Failure that names it.
 bool deposit(Transaction& transaction, const Deposit& deposit, const std::optional<Day>& closed_to);
 

@@ -71,7 +71,7 @@ std::int64_t post(Transaction& transaction, JournalEntry entry, const std::optio
   std::erase_if(entry.postings, [](const Posting& posting) { return posting.amount == Fen(); });
   if (entry.postings.empty()) return 0;
   check_open(entry.posted_on, closed_to);
-  entry.number = transaction.query_one("SELECT COALESCE(MAX(number), 0) + 1 FROM journal_entries")->integer(0);
+  entry.number = last_entry(transaction) + 1;
   FenSum sum;
   for (const Posting& posting : entry.postings) sum += posting.amount;
   check_balanced(sum, entry.number);
@@ -102,6 +102,16 @@ std::int64_t post_opposite(Transaction& transaction, std::int64_t number, Day po
   transaction.each("SELECT account, amount_fen FROM journal_postings WHERE entry = :entry ORDER BY position", {number},
                    [&](const Row& row) { entry.postings.push_back({row.text(0), Fen() - row.fen(1)}); });
   return post(transaction, std::move(entry), closed_to);
+}
+
+std::int64_t last_entry(Transaction& transaction) {
+  return transaction.query_one("SELECT COALESCE(MAX(number), 0) FROM journal_entries")->integer(0);
+}
+
+std::vector<Seal> seals_after(Transaction& transaction, std::int64_t entry) {
+  const std::int64_t last = last_entry(transaction);
+  if (last == entry) return {};
+  return {seal_rows(transaction, "journal_entries", entry + 1, last), seal_rows(transaction, "journal_postings", entry + 1, last)};
 }
 
 Day first_open_day(Day wanted, const std::optional<Day>& closed_to) {

@@ -16,6 +16,7 @@
 #include "core/message/message.hpp"
 #include "core/money/money.hpp"
 #include "core/store/database.hpp"
+#include "core/store/seal.hpp"
 
 namespace talent_loan {
 
@@ -57,6 +58,11 @@ std::int64_t post(Transaction& transaction, JournalEntry entry, const std::optio
 // Books the opposite of an entry. Throws Failure where it was reversed already.
 std::int64_t post_opposite(Transaction& transaction, std::int64_t number, Day posted_on, const std::string& kind,
                            const std::string& reference, const std::string& why, const std::optional<Day>& closed_to);
+
+// The number of the last entry; 0 where there is none. With seals_after: what a command posted, for its audit
+// entry.
+std::int64_t last_entry(Transaction& transaction);
+std::vector<Seal> seals_after(Transaction& transaction, std::int64_t entry);
 
 // The first day that is open for posting, at `wanted` or after it.
 Day first_open_day(Day wanted, const std::optional<Day>& closed_to);

@@ -15,35 +15,34 @@ std::string fund_of(const DecidedClaim& decided, const std::vector<std::string>&
   return open ? fund->name : std::string();
 }
 
-void store_lines(Transaction& transaction, std::int64_t batch, const std::vector<DecidedClaim>& accepted) {
-  BulkInsert insert(transaction, "settlement_lines",
-                    {"batch", "position", "claim", "policy_version", "principal_loss_fen", "shares", "bank_bears_fen"});
+Seal store_lines(Transaction& transaction, std::int64_t batch, const std::vector<DecidedClaim>& accepted) {
+  SealedInsert insert(transaction, "settlement_lines", batch);
   std::int64_t position = 0;
   for (const DecidedClaim& decided : accepted) {
     const ClaimSplit& split = decided.split;
     insert.integer(batch).integer(++position).integer(decided.claim).text(split.version->version.text());
     insert.fen(split.principal_loss).text(shares_text(split.payers)).fen(split.bank_bears).end_row();
   }
-  insert.finish();
+  return insert.finish();
 }
 
-void store_rejects(Transaction& transaction, std::int64_t batch, const std::vector<RejectedClaim>& rejected) {
-  BulkInsert insert(transaction, "settlement_rejects", {"batch", "position", "claim", "code", "chinese", "english"});
+Seal store_rejects(Transaction& transaction, std::int64_t batch, const std::vector<RejectedClaim>& rejected) {
+  SealedInsert insert(transaction, "settlement_rejects", batch);
   std::int64_t position = 0;
   for (const RejectedClaim& reject : rejected) {
     insert.integer(batch).integer(++position).integer(reject.claim).text(word(reject.rejection.code));
     insert.text(reject.rejection.message.chinese).text(reject.rejection.message.english).end_row();
   }
-  insert.finish();
+  return insert.finish();
 }
 
-void store_waiting(Transaction& transaction, std::int64_t batch, const std::vector<WaitingClaim>& waiting) {
-  BulkInsert insert(transaction, "settlement_waiting", {"batch", "position", "claim", "fund", "needed_fen"});
+Seal store_waiting(Transaction& transaction, std::int64_t batch, const std::vector<WaitingClaim>& waiting) {
+  SealedInsert insert(transaction, "settlement_waiting", batch);
   std::int64_t position = 0;
   for (const WaitingClaim& claim : waiting) {
     insert.integer(batch).integer(++position).integer(claim.claim).text(claim.fund).fen(claim.needed).end_row();
   }
-  insert.finish();
+  return insert.finish();
 }
 
 BatchTotals totals_of(const std::vector<DecidedClaim>& accepted) {
@@ -121,15 +120,24 @@ void store_share_use(Transaction& transaction, std::int64_t batch, const ShareUs
 
 }  // namespace
 
-void store_result(Transaction& transaction, const BatchRecord& batch, const BatchResult& result, Day as_of) {
-  store_lines(transaction, batch.number, result.accepted);
-  store_rejects(transaction, batch.number, result.rejected);
-  store_waiting(transaction, batch.number, result.waiting);
+std::vector<Seal> store_result(Transaction& transaction, const BatchRecord& batch, const BatchResult& result, Day as_of) {
+  std::vector<Seal> seals{store_lines(transaction, batch.number, result.accepted), store_rejects(transaction, batch.number, result.rejected),
+                          store_waiting(transaction, batch.number, result.waiting)};
   const BatchTotals totals = totals_of(result.accepted);
   check_totals(totals);
   store_totals(transaction, batch.number, totals);
   store_payments(transaction, batch, result);
   store_share_use(transaction, batch.number, result.share_use, as_of);
+  for (const char* table : {"settlement_batches", "settlement_bank_totals", "settlement_payer_totals", "settlement_share_use", "settlement_payments"}) {
+    seals.push_back(seal_rows(transaction, table, batch.number));
+  }
+  return seals;
+}
+
+void require_untouched_batch(Transaction& transaction, std::int64_t batch) {
+  for (const CoveredTable& table : covered_tables()) {
+    if (table.name.starts_with("settlement_")) require_untouched(transaction, table.name, batch);
+  }
 }
 
 BatchTotals stored_totals(Transaction& transaction, std::int64_t batch) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/settlement/batch.hpp"
+#include "core/store/seal.hpp"
 
 namespace talent_loan {
 
@@ -63,8 +64,11 @@ struct Payment {
 // Walks the claims to decide, with their loans and events, in the order of the batch.
 void each_undecided_claim(Transaction& transaction, Day as_of, const std::function<void(const ClaimCase&)>& visit);
 
-// Stores lines, rejects, waiting claims, totals and payments.
-void store_result(Transaction& transaction, const BatchRecord& batch, const BatchResult& result, Day as_of);
+// Stores lines, rejects, waiting claims, totals and payments, and gives their seals.
+std::vector<Seal> store_result(Transaction& transaction, const BatchRecord& batch, const BatchResult& result, Day as_of);
+
+// Throws Failure where any row of the batch is not what the audit trail sealed.
+void require_untouched_batch(Transaction& transaction, std::int64_t batch);
 
 BatchTotals stored_totals(Transaction& transaction, std::int64_t batch);
 std::vector<Payment> stored_payments(Transaction& transaction, std::int64_t batch);

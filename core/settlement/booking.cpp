@@ -122,9 +122,17 @@ std::int64_t post_opposites(Transaction& transaction, const BatchRecord& batch, 
   transaction.each("SELECT number FROM journal_entries WHERE kind = 'settlement' AND reference = :batch ORDER BY number", {batch.batch},
                    [&](const Row& row) { entries.push_back(row.integer(0)); });
   for (const std::int64_t number : entries) {
+    for (const char* table : {"journal_entries", "journal_postings"}) require_untouched(transaction, table, number);
     post_opposite(transaction, number, on, "settlement-reversal", request.reversal, request.why, request.closed_to);
   }
   return static_cast<std::int64_t>(entries.size());
+}
+
+// Of what changes when a batch is booked or reversed: its status, its payments, and what was posted.
+std::vector<Seal> seals_of_change(Transaction& transaction, const BatchRecord& batch, std::int64_t last_entry_before) {
+  std::vector<Seal> seals = seals_after(transaction, last_entry_before);
+  for (const char* table : {"settlement_batches", "settlement_payments"}) seals.push_back(seal_rows(transaction, table, batch.number));
+  return seals;
 }
 
 }  // namespace
@@ -150,6 +158,7 @@ BatchRecord book(Transaction& transaction, const BatchRecord& batch, const UserI
   const std::vector<Payment> payments = stored_payments(transaction, batch.number);
   check_lines_against(transaction, batch, totals);
   check_funds(transaction, payments);
+  const std::int64_t before = last_entry(transaction);
   for (const auto& [bank, total] : totals) post_bank(transaction, batch, bank, total, payments, closed_to);
   transaction.execute("UPDATE settlement_payments SET status = 'instructed' WHERE batch = :batch", {batch.number});
   transaction.execute("UPDATE settlement_batches SET status = 'booked', booked_by = :by, booked_at = :at WHERE number = :number",
@@ -158,7 +167,7 @@ BatchRecord book(Transaction& transaction, const BatchRecord& batch, const UserI
   for (const Payment& payment : payments) paid += payment.amount;
   record(transaction, {.actor = user.text(), .action = "settle book", .subject = batch.batch.text(),
                        .details = fmt::format("{} banks, {} payments, {} paid", totals.size(), payments.size(), format_yuan(paid)),
-                       .cite = batch.cite});
+                       .cite = batch.cite}, seals_of_change(transaction, batch, before));
   return known_batch(transaction, batch.batch);
 }
 
@@ -172,6 +181,7 @@ BatchRecord approve(Transaction& transaction, const BatchId& id, const UserId& u
     throw Failure({"批次 " + id.text() + " 由同一用户 " + user.text() + " 准备", "batch " + id.text() + " was prepared by the same user " + user.text()},
                   {"应由另一名复核人批准", "another user with the role checker approves it"});
   }
+  require_untouched_batch(transaction, batch.number);
   return book(transaction, batch, user, closed_to);
 }
 
@@ -189,6 +199,9 @@ BatchRecord reverse(Transaction& transaction, const ReversalRequest& request) {
   }
   check_no_recoveries(transaction, batch);
   check_nothing_closed(transaction, batch);
+  require_untouched(transaction, "settlement_batches", batch.number);
+  require_untouched(transaction, "settlement_payments", batch.number);
+  const std::int64_t before = last_entry(transaction);
   const Day on = request.on.value_or(first_open_day(batch.as_of, request.closed_to));
   const std::int64_t entries = post_opposites(transaction, batch, request, on);
   transaction.execute("UPDATE settlement_payments SET status = 'cancelled', status_reason = :why WHERE batch = :batch", {request.why, batch.number});
@@ -197,7 +210,8 @@ BatchRecord reverse(Transaction& transaction, const ReversalRequest& request) {
       " reversed_because = :why WHERE number = :number",
       {request.reversal, request.user, format_utc(transaction.now()), request.why, batch.number});
   record(transaction, {.actor = request.user.text(), .action = "settle reverse", .subject = batch.batch.text(),
-                       .details = fmt::format("{} on {}: {} entries; {}", request.reversal, format_day(on), entries, request.why), .cite = ""});
+                       .details = fmt::format("{} on {}: {} entries; {}", request.reversal, format_day(on), entries, request.why), .cite = ""},
+         seals_of_change(transaction, batch, before));
   return known_batch(transaction, batch.batch);
 }
 

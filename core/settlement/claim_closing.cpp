@@ -70,6 +70,7 @@ void check_closing(Transaction& transaction, const ClaimClosing& closing, const 
 }
 
 void mark_reopened(Transaction& transaction, std::int64_t claim, std::int64_t number, const std::string& why, const UserId& user) {
+  require_untouched(transaction, "claim_closings", claim);
   transaction.execute(
       "UPDATE claim_closings SET reopened_because = :why, reopened_by = :by, reopened_at = :at WHERE claim = :claim AND number = :number",
       {why, user, format_utc(transaction.now()), claim, number});
@@ -106,13 +107,15 @@ bool close_claim(Transaction& transaction, const ClaimClosing& closing, const Po
                   {"先用 recover reopen 撤销结案", "take that back with recover reopen first"});
   }
   check_closing(transaction, closing, found, policies);
+  require_untouched(transaction, "claim_closings", claim.claim);
   transaction.execute(
       "INSERT INTO claim_closings (claim, number, ground, closed_on, why, closed_by, closed_at)"
       " SELECT CAST(:claim AS BIGINT), COALESCE(MAX(number), 0) + 1, CAST(:ground AS TEXT), CAST(:on AS TEXT), CAST(:why AS TEXT), CAST(:by AS TEXT),"
       " CAST(:at AS TEXT) FROM claim_closings WHERE claim = :same",
       {claim.claim, word(closing.ground), closing.on, closing.why, closing.user, format_utc(transaction.now()), claim.claim});
   record(transaction, {.actor = closing.user.text(), .action = "recover close", .subject = claim.bank.text() + " " + closing.claim.text(),
-                       .details = fmt::format("{} on {}: {}", word(closing.ground), format_day(closing.on), closing.why), .cite = claim.version.text()});
+                       .details = fmt::format("{} on {}: {}", word(closing.ground), format_day(closing.on), closing.why), .cite = claim.version.text()},
+         {seal_rows(transaction, "claim_closings", claim.claim)});
   return true;
 }
 
@@ -123,7 +126,8 @@ void reopen_claim(Transaction& transaction, const ClaimReopening& reopening) {
   if (!standing) throw Failure({"申请 " + reopening.claim.text() + " 没有结案", "claim " + reopening.claim.text() + " is not closed"}, {"见 report claim", "see report claim"});
   mark_reopened(transaction, claim.claim, standing->number, reopening.why, reopening.user);
   record(transaction, {.actor = reopening.user.text(), .action = "recover reopen", .subject = claim.bank.text() + " " + reopening.claim.text(),
-                       .details = fmt::format("was {}: {}", word(standing->ground), reopening.why), .cite = claim.version.text()});
+                       .details = fmt::format("was {}: {}", word(standing->ground), reopening.why), .cite = claim.version.text()},
+         {seal_rows(transaction, "claim_closings", claim.claim)});
 }
 
 void reopen_for_recovery(Transaction& transaction, std::int64_t claim, const std::string& recovery, const UserId& user) {
@@ -132,7 +136,8 @@ void reopen_for_recovery(Transaction& transaction, std::int64_t claim, const std
   mark_reopened(transaction, claim, standing->number, recovery, user);
   const auto named = transaction.query_one("SELECT bank_id, claim_id FROM claims WHERE number = :claim", {claim});
   record(transaction, {.actor = user.text(), .action = "recover reopen", .subject = named->text(0) + " " + named->text(1),
-                       .details = fmt::format("was {}: {}", word(standing->ground), recovery), .cite = ""});
+                       .details = fmt::format("was {}: {}", word(standing->ground), recovery), .cite = ""},
+         {seal_rows(transaction, "claim_closings", claim)});
 }
 
 }  // namespace talent_loan

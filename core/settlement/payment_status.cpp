@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <pugixml.hpp>
@@ -193,8 +194,9 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
   check_original(transaction, answer.original, source);
   const std::vector<Reported> payments = payments_told(transaction, answer, source);
   check_told_once(payments, source);
+  std::set<std::int64_t> batches;
   for (const Reported& item : payments) {
-    const auto stored = transaction.query_one("SELECT status, amount_fen FROM settlement_payments WHERE payment_id = :id", {item.end_to_end});
+    const auto stored = transaction.query_one("SELECT status, amount_fen, batch FROM settlement_payments WHERE payment_id = :id", {item.end_to_end});
     if (!stored) refuse(source, "没有付款 " + quoted(item.end_to_end), "there is no payment " + quoted(item.end_to_end));
     const std::string& before = stored->text(0);
     if (!item.amount.empty() && parse_yuan(item.amount) != stored->fen(1)) {
@@ -214,14 +216,17 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
       refuse(source, fmt::format("付款 {} 已是 {}，回执为 {}", item.end_to_end, before, quoted(item.status)),
              fmt::format("payment {} is {}, the report says {}", item.end_to_end, before, quoted(item.status)));
     }
+    if (batches.insert(stored->integer(2)).second) require_untouched(transaction, "settlement_payments", stored->integer(2));
     transaction.execute("UPDATE settlement_payments SET status = :status, status_reason = :reason WHERE payment_id = :id",
                         {now, item.reason, item.end_to_end});
     keep_report(transaction, item, now, source, user);
     ++(now == "paid" ? summary.paid : summary.failed);
   }
   if (summary.paid + summary.failed > 0) {
+    std::vector<Seal> seals;
+    for (const std::int64_t batch : batches) seals.push_back(seal_rows(transaction, "settlement_payments", batch));
     record(transaction, {.actor = user.text(), .action = "settle payment-status", .subject = source,
-                         .details = fmt::format("{} paid, {} failed, {} pending", summary.paid, summary.failed, summary.pending), .cite = ""});
+                         .details = fmt::format("{} paid, {} failed, {} pending", summary.paid, summary.failed, summary.pending), .cite = ""}, seals);
   }
   return summary;
 }

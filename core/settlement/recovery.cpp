@@ -9,6 +9,7 @@
 #include "core/loss/recovery.hpp"
 #include "core/settlement/batch_rows.hpp"
 #include "core/settlement/claim_closing.hpp"
+#include "core/settlement/touched_claims.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan {
@@ -139,11 +140,25 @@ RecoveryOutcome compare_known(Transaction& transaction, const RecoveryRow& row, 
 }  // namespace
 
 RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, const RecoveryRules& rules) {
+  TouchedClaims touched(transaction);
+  RecoveryOutcome outcome = book_recovery(transaction, row, rules, touched);
+  if (outcome.what == RecoveryOutcome::What::booked) {
+    record(transaction, {.actor = rules.user.text(), .action = "recover", .subject = row.id.text(),
+                         .details = fmt::format("{} on claim {}, costs {}", format_yuan(row.amount), row.claim.text(), format_yuan(row.costs)), .cite = ""},
+           touched.seals());
+  }
+  return outcome;
+}
+
+RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, const RecoveryRules& rules, TouchedClaims& touched) {
   const auto stored = transaction.query_one(
       "SELECT r.claim, r.received_on, r.amount_fen, r.costs_fen, c.claim_id FROM recoveries r JOIN claims c ON c.number = r.claim"
       " WHERE r.recovery_id = :recovery",
       {row.id});
   if (stored) return compare_known(transaction, row, *stored);
+  if (transaction.query_one("SELECT 1 FROM recoveries WHERE reversal_id = :recovery", {row.id})) {
+    return refused(RowCode::duplicate_key, "该编号已用作冲销号", "this id is that of a reversal");
+  }
   const std::vector<CompensatedClaim> claims = compensated_claims(transaction, row);
   if (claims.size() != 1) {
     return claims.empty() ? refused(RowCode::bad_value, "没有已补偿的申请 " + quoted(row.claim.text()),
@@ -156,6 +171,7 @@ RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, 
     return refused(RowCode::dates_out_of_order, fmt::format("收回日 {} 早于违约日 {}", format_day(row.received_on), format_day(claim.defaulted_on)),
                    fmt::format("received {} before the default on {}", format_day(row.received_on), format_day(claim.defaulted_on)));
   }
+  touched.touch(claim.number);
   transaction.execute(
       "INSERT INTO recoveries (recovery_id, number, claim, received_on, amount_fen, costs_fen, booked_by, booked_at)"
       " SELECT CAST(:recovery AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:claim AS BIGINT), CAST(:on AS TEXT), CAST(:amount AS BIGINT),"
@@ -191,6 +207,8 @@ bool reverse_recovery(Transaction& transaction, const RecoveryReversal& reversal
                   {"核对编号", "check the ids"});
   }
   const CompensatedClaim claim = compensated_claim(transaction, stored->integer(0));
+  TouchedClaims touched(transaction);
+  touched.touch(claim.number);
   transaction.execute(
       "UPDATE recoveries SET reversal_id = :reversal, reversed_because = :why, reversed_by = :by, reversed_at = :at WHERE recovery_id = :recovery",
       {reversal.reversal, reversal.why, rules.user, format_utc(transaction.now()), reversal.recovery});
@@ -203,7 +221,7 @@ bool reverse_recovery(Transaction& transaction, const RecoveryReversal& reversal
                            .cite = claim.version.text()};
   book_returns(transaction, claim, now, reversal.reversal, entry, rules.closed_to);
   record(transaction, {.actor = rules.user.text(), .action = "recover reverse", .subject = reversal.recovery.text(),
-                       .details = reversal.reversal + ": " + reversal.why, .cite = claim.version.text()});
+                       .details = reversal.reversal + ": " + reversal.why, .cite = claim.version.text()}, touched.seals());
   return true;
 }
 

@@ -45,7 +45,7 @@ struct RecoveryRules {
   std::optional<Day> closed_to{};
 };
 
-// Books one recovery in the caller's transaction. The same recovery again gives what was returned then and
+// Books one recovery in the caller's transaction, with its audit entry. The same recovery again gives what was returned then and
 // changes nothing. It is posted on the day it was received, or on the first open day after that.
 RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, const RecoveryRules& rules);
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/settlement/recovery.hpp"
+#include "core/settlement/touched_claims.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan {
@@ -101,6 +101,7 @@ void write_returns(const std::vector<BookedRow>& rows, OutputFile& file) {
 RecoverySummary book_recoveries(Transaction& transaction, const RecoveryFiles& files, const RecoveryRules& rules) {
   CsvReader reader(InputFile::open(files.recoveries), files.encoding);
   Reading reading(reader, files.rejects);
+  TouchedClaims touched(transaction);
   RecoverySummary summary;
   std::vector<BookedRow> rows;
   std::set<RecoveryId> seen;
@@ -114,7 +115,7 @@ RecoverySummary book_recoveries(Transaction& transaction, const RecoveryFiles& f
                      {"本文件前面已有该追偿编号的有效记录", "an earlier row of this file with this recovery_id was accepted"});
       continue;
     }
-    RecoveryOutcome outcome = book_recovery(transaction, *row, rules);
+    RecoveryOutcome outcome = book_recovery(transaction, *row, rules, touched);
     if (outcome.what == RecoveryOutcome::What::rejected) {
       reading.reject(raw.line, row->id.text(), outcome.code, outcome.message);
       continue;
@@ -131,7 +132,7 @@ RecoverySummary book_recoveries(Transaction& transaction, const RecoveryFiles& f
   if (summary.booked > 0) {
     record(transaction, {.actor = rules.user.text(), .action = "recover", .subject = files.recoveries,
                          .details = fmt::format("{} booked, {} known, {} rejected, {} returned", summary.booked, summary.repeated,
-                                                summary.rejected, format_yuan(summary.returned)), .cite = ""});
+                                                summary.rejected, format_yuan(summary.returned)), .cite = ""}, touched.seals());
   }
   if (files.returns != nullptr) write_returns(rows, *files.returns);
   return summary;

@@ -201,11 +201,11 @@ BatchRecord settle(Transaction& transaction, const SettlementRequest& request) {
   // Decided before the batch has a row, so that its own row cannot count as a decision.
   const BatchResult result = Preparation(transaction, request).decide_all();
   const BatchRecord batch = new_batch(transaction, request, clauses_of(result));
-  store_result(transaction, batch, result, request.rules.as_of);
+  const std::vector<Seal> seals = store_result(transaction, batch, result, request.rules.as_of);
   record(transaction, {.actor = request.user.text(), .action = "settle prepare", .subject = batch.batch.text(),
                        .details = fmt::format("as of {}, scheme {}: {} accepted, {} rejected, {} waiting", format_day(batch.as_of),
                                               batch.scheme.text(), result.accepted.size(), result.rejected.size(), result.waiting.size()),
-                       .cite = batch.cite});
+                       .cite = batch.cite}, seals);
   return request.book ? book(transaction, batch, request.user, request.closed_to) : batch;
 }
 

@@ -1,13 +1,16 @@
 // The audit trail: who did what, when, and by which clause. Append-only; the hash of every entry covers the
-// whole entry and the hash before it, so that a later change of any entry shows.
+// whole entry, its seals (core/store/seal.hpp) and the hash before it, so that a later change of any entry shows,
+// and of any row of the books that it seals.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/message/message.hpp"
 #include "core/store/database.hpp"
+#include "core/store/seal.hpp"
 
 namespace talent_loan {
 
@@ -20,8 +23,8 @@ struct AuditEntry {
 };
 
 // Writes the entry as part of the transaction: what a command changes and its entry are kept together or not
-// at all. The time is the database's clock.
-void record(Transaction& transaction, const AuditEntry& entry);
+// at all. The time is the database's clock. `seals`: of the rows of covered tables that the command wrote.
+void record(Transaction& transaction, const AuditEntry& entry, const std::vector<Seal>& seals = {});
 
 // The login name of the user the process runs as.
 std::string operating_user();
@@ -35,11 +38,12 @@ struct AuditHead {
 
 struct AuditReport {
   AuditHead head;
-  // The first entry that was changed, removed, inserted or put elsewhere; empty when the trail is whole.
+  // The first entry that was changed, removed, inserted or put elsewhere, or else the first such row of the
+  // covered tables; empty when all is whole.
   std::optional<Text> broken{};
 };
 
-// Walks the whole trail. `expected`: a head noted earlier that the trail must still contain.
+// Walks the whole trail and the tables it covers. `expected`: a head noted earlier that the trail must still contain.
 AuditReport verify_audit(Transaction& transaction, const std::optional<AuditHead>& expected = std::nullopt);
 
 }  // namespace talent_loan

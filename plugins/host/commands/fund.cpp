@@ -5,7 +5,6 @@
 
 #include "core/ledger/fund.hpp"
 #include "core/report/text_table.hpp"
-#include "core/store/audit.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/options.hpp"
 
@@ -51,12 +50,7 @@ Exit book_deposit(const Globals& globals, const DepositArguments& arguments) {
   const UserId user = bureau.user(arguments.as, Role::maker);
   Transaction transaction = bureau.database.write();
   const bool booked = deposit(transaction, {.fund = arguments.fund, .reference = arguments.reference, .amount = *arguments.amount,
-                                            .received_on = *arguments.on, .source = *source}, bureau.site.closing_date);
-  if (booked) {
-    record(transaction, {.actor = user.text(), .action = "fund deposit", .subject = arguments.fund,
-                         .details = fmt::format("{} on {}, reference {}, from {}", format_yuan(*arguments.amount), format_day(*arguments.on),
-                                                arguments.reference, word(*source)), .cite = ""});
-  }
+                                            .received_on = *arguments.on, .source = *source, .by = user}, bureau.site.closing_date);
   transaction.commit();
   if (booked) globals.tell({fmt::format("基金 {} 存入 {} 元", arguments.fund, format_yuan(*arguments.amount)), fmt::format("{} deposited into fund {}", format_yuan(*arguments.amount), arguments.fund)});
   else globals.tell({"该凭证号此前已入账，没有改动", "this reference was booked before; nothing changed"});

@@ -11,6 +11,7 @@
 #include "core/assessment/rewards.hpp"
 #include "core/ledger/fund.hpp"
 #include "core/loan/book.hpp"
+#include "core/store/audit.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "tests/support/databases.hpp"
 
@@ -265,5 +266,10 @@ TEST_CASE("rewards are booked once, from a fund that holds them or from a budget
     grant(transaction, request);
     CHECK(account_balance(transaction, account::budget(PayerId("city"))) == Fen(-1'000'00));
     trial_balance(transaction);
+    CHECK_FALSE(verify_audit(transaction).broken);
+    transaction.execute("UPDATE assessment_rewards SET amount_fen = amount_fen + 1 WHERE year = 2021 AND bank_id = 'B'");
+    CHECK(verify_audit(transaction).broken->english.starts_with("table assessment_rewards (year=2021 bank_id=B): was changed"));
+    transaction.execute("UPDATE assessment_reward_rounds SET sum_fen = sum_fen + 1 WHERE year = 2020");
+    CHECK(verify_audit(transaction).broken->english.starts_with("table assessment_reward_rounds (year=2020): was changed"));
   });
 }

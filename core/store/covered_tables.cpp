@@ -1,0 +1,55 @@
+#include "core/store/covered_tables.hpp"
+
+#include <algorithm>
+
+#include "core/message/message.hpp"
+
+namespace talent_loan {
+
+const std::vector<CoveredTable>& covered_tables() {
+  static const std::vector<CoveredTable> tables{
+      {"settlement_batches", "number", true,
+       {"number", "batch_id", "scheme", "as_of", "status", "payers", "cite", "prepared_by", "prepared_at", "booked_by", "booked_at",
+        "reversal_id", "reversed_by", "reversed_at", "reversed_because"},
+       {}},
+      {"settlement_lines", "batch", true,
+       {"batch", "position", "claim", "policy_version", "principal_loss_fen", "shares", "bank_bears_fen"},
+       {"position"}},
+      {"settlement_rejects", "batch", true, {"batch", "position", "claim", "code", "chinese", "english"}, {"position"}},
+      {"settlement_waiting", "batch", true, {"batch", "position", "claim", "fund", "needed_fen"}, {"position"}},
+      {"settlement_bank_totals", "batch", true, {"batch", "bank_id", "claims", "principal_loss_fen", "bank_bears_fen"}, {"bank_id"}},
+      {"settlement_payer_totals", "batch", true,
+       {"batch", "bank_id", "payer", "pays_fen", "bears_fen", "reimburses_fen"},
+       {"bank_id", "payer"}},
+      {"settlement_share_use", "batch", true, {"batch", "year", "share", "amount_fen"}, {"share"}},
+      {"settlement_payments", "batch", true,
+       {"payment_id", "batch", "position", "bank_id", "payer", "fund", "amount_fen", "status", "status_reason"},
+       {"position"}},
+      {"journal_entries", "number", false, {"number", "posted_on", "kind", "reference", "description", "cite", "reverses"}, {}},
+      {"journal_postings", "entry", false, {"entry", "position", "account", "amount_fen"}, {"position"}},
+      {"fund_deposits", "entry", false, {"fund", "reference", "amount_fen", "received_on", "source", "entry"}, {}},
+      {"recoveries", "claim", true,
+       {"recovery_id", "number", "claim", "received_on", "amount_fen", "costs_fen", "entry", "reversal_id", "reversed_because",
+        "booked_by", "booked_at", "reversed_by", "reversed_at"},
+       {"number"}},
+      {"recovery_returns", "claim", true, {"recovery", "payer", "claim", "amount_fen"}, {"recovery", "payer"}},
+      {"claim_closings", "claim", true,
+       {"claim", "number", "ground", "closed_on", "why", "closed_by", "closed_at", "reopened_because", "reopened_by", "reopened_at"},
+       {"number"}},
+      {"assessment_reward_rounds", "year", true,
+       {"year", "run", "sum_fen", "divided_by", "parts", "paid_from", "posted_on", "entry"},
+       {}},
+      {"assessment_rewards", "year", true, {"year", "bank_id", "amount_fen"}, {"bank_id"}},
+  };
+  return tables;
+}
+
+const CoveredTable& covered_table(std::string_view name) {
+  const auto& tables = covered_tables();
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const CoveredTable& table) { return table.name == name; });
+  if (found != tables.end()) return *found;
+  throw Failure({"审计记录不涵盖表 " + quoted(name), "the audit trail covers no table " + quoted(name)},
+                {"请使用较新的 talent-loan", "use a newer talent-loan"});
+}
+
+}  // namespace talent_loan
