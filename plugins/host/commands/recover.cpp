@@ -31,11 +31,7 @@ Exit recover(const Globals& globals, const RecoverArguments& arguments) {
                                                   {.recoveries = arguments.recoveries, .encoding = arguments.encoding,
                                                    .returns = returns ? &*returns : nullptr, .rejects = &rejects},
                                                   rules);
-  transaction.commit();
-  std::vector<OutputFile*> files;
-  if (returns) files.push_back(&*returns);
-  if (rejects.output() != nullptr) files.push_back(rejects.output());
-  commit_all(files);
+  commit_with_files(transaction, {returns ? &*returns : nullptr, rejects.output()});
   globals.tell({fmt::format("追偿 {} 行：入账 {}，已登记过 {}，拒绝 {}；返还 {} 元", summary.rows, summary.booked, summary.repeated, summary.rejected,
                             format_yuan(summary.returned)),
                 fmt::format("{} recoveries: {} booked, {} known already, {} rejected; {} returned", summary.rows, summary.booked,

@@ -46,13 +46,13 @@ class BatchOutputs {
     if (message_) message_->write(payment_message(transaction, batch, site));
   }
 
-  void commit() {
-    std::vector<OutputFile*> files;
+  std::vector<OutputFile*> files() {
+    std::vector<OutputFile*> files{rejects_.output()};
     for (auto* file : {&lines_, &totals_, &payments_, &message_}) {
       if (*file) files.push_back(&**file);
     }
-    if (rejects_.output() != nullptr) files.push_back(rejects_.output());
-    commit_all(files);
+    std::erase(files, nullptr);
+    return files;
   }
 
  private:
@@ -116,9 +116,12 @@ Exit settle_batch(const Globals& globals, const SettleArguments& arguments) {
   outputs.write(transaction, batch, bureau.site);
   tell_batch(globals, transaction, batch);
   const bool rejected = count_claims(transaction, batch).rejected > 0;
-  if (arguments.dry_run) globals.tell({"试算：没有保存任何内容", "dry run: nothing was kept"});
-  else transaction.commit();
-  outputs.commit();
+  if (arguments.dry_run) {
+    globals.tell({"试算：没有保存任何内容", "dry run: nothing was kept"});
+    commit_all(outputs.files());
+  } else {
+    commit_with_files(transaction, outputs.files());
+  }
   return arguments.strict && rejected ? Exit::rows_rejected : Exit::done;
 }
 
@@ -138,11 +141,7 @@ Exit approve_batch(const Globals& globals, const ApproveArguments& arguments) {
   if (payments) write_payments(transaction, batch, *payments);
   if (message) message->write(payment_message(transaction, batch, bureau.site));
   tell_batch(globals, transaction, batch);
-  transaction.commit();
-  std::vector<OutputFile*> files;
-  if (payments) files.push_back(&*payments);
-  if (message) files.push_back(&*message);
-  commit_all(files);
+  commit_with_files(transaction, {payments ? &*payments : nullptr, message ? &*message : nullptr});
   return Exit::done;
 }
 
