@@ -1,6 +1,8 @@
 #include "core/store/database.hpp"
 
+#include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
@@ -12,7 +14,8 @@ namespace talent_loan {
 namespace {
 
 constexpr std::string_view sqlite_scheme = "sqlite://";
-constexpr int turn_milliseconds = 60'000;  // how long a writer waits for its turn
+// How long a writer waits for its turn, where TALENT_LOAN_TURN_SECONDS says nothing else.
+constexpr int usual_turn_seconds = 60;
 // Any number that other programs on the same server are unlikely to lock: "talent" in ASCII.
 constexpr std::int64_t writer_lock = 0x74616C656E74;
 
@@ -21,6 +24,38 @@ constexpr std::int64_t writer_lock = 0x74616C656E74;
                  fmt::format("database URL {}: {}", quoted(masked_url(url)), why.english)},
                 {"例：sqlite://talent-loan.db 或 postgresql://user@host/name",
                  "for example sqlite://talent-loan.db or postgresql://user@host/name"});
+}
+
+int turn_seconds() {
+  const char* wanted = std::getenv("TALENT_LOAN_TURN_SECONDS");
+  if (wanted == nullptr || *wanted == '\0') return usual_turn_seconds;
+  int seconds = 0;
+  const char* const end = wanted + std::strlen(wanted);
+  const auto parsed = std::from_chars(wanted, end, seconds);
+  if (parsed.ec == std::errc() && parsed.ptr == end && seconds >= 1 && seconds <= 86'400) return seconds;
+  throw Failure({"环境变量 TALENT_LOAN_TURN_SECONDS 为 " + quoted(wanted), "the environment variable TALENT_LOAN_TURN_SECONDS is " + quoted(wanted)},
+                {"应为 1 至 86400 的整数秒", "allowed are whole seconds from 1 to 86400"});
+}
+
+// Whether the statement failed because another writer kept its turn for too long.
+bool turn_missed(Connection& connection, const soci::soci_error& error) {
+  if (!connection.postgresql) return (sqlite_api::sqlite3_errcode(connection.sqlite_handle()) & 0xff) == SQLITE_BUSY;
+  const auto* known = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  return known != nullptr && known->sqlstate() == "55P03";  // lock_not_available
+}
+
+// Waits until no other connection writes.
+void take_turn(Connection& connection, const std::string& sql) {
+  try {
+    connection.session << sql;
+  } catch (const soci::soci_error& error) {
+    if (!turn_missed(connection, error)) connection.fail(error, sql);
+    const int seconds = turn_seconds();
+    throw Failure({fmt::format("另一程序正在写入数据库 {}，等了 {} 秒仍未轮到，没有改动任何内容", connection.shown_url, seconds),
+                   fmt::format("another program is writing to database {}; waited {} seconds for a turn, nothing was changed", connection.shown_url, seconds)},
+                  {"待其结束后重新运行同一命令；大批次可用环境变量 TALENT_LOAN_TURN_SECONDS 放宽",
+                   "run the same command again when it has ended; TALENT_LOAN_TURN_SECONDS lets it wait longer"});
+  }
 }
 
 // SOCI takes "dbname=…" pairs apart at '=' and a bare path otherwise.
@@ -42,7 +77,7 @@ int compare_bytes(void*, int length_a, const void* a, int length_b, const void* 
 // for the busy timeout: so it is asked again until the turn would be over.
 void use_write_ahead_log(Connection& connection) {
   sqlite_api::sqlite3* handle = connection.sqlite_handle();
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(turn_milliseconds);
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(turn_seconds());
   for (;;) {
     const int code = sqlite_api::sqlite3_exec(handle, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) return;
@@ -53,7 +88,7 @@ void use_write_ahead_log(Connection& connection) {
 }
 
 void set_up_sqlite(Connection& connection) {
-  sqlite_api::sqlite3_busy_timeout(connection.sqlite_handle(), turn_milliseconds);
+  sqlite_api::sqlite3_busy_timeout(connection.sqlite_handle(), turn_seconds() * 1000);
   sqlite_api::sqlite3_create_collation(connection.sqlite_handle(), "C", SQLITE_UTF8, nullptr, compare_bytes);
   use_write_ahead_log(connection);
   connection.run("PRAGMA synchronous = FULL");
@@ -64,7 +99,7 @@ void set_up_sqlite(Connection& connection) {
 void set_up_postgresql(Connection& connection) {
   connection.run("SET client_encoding = 'UTF8'");
   connection.run("SET client_min_messages = 'warning'");
-  connection.run(fmt::format("SET lock_timeout = {}", turn_milliseconds));
+  connection.run(fmt::format("SET lock_timeout = {}", turn_seconds() * 1000));
 }
 
 }  // namespace
@@ -101,11 +136,11 @@ Database::~Database() = default;
 Transaction Database::write() {
   if (connection_->in_transaction) connection_->fail_native("a transaction is already open on this connection");
   connection_->step(StorageStep::begin);
-  connection_->run(connection_->postgresql ? "BEGIN ISOLATION LEVEL READ COMMITTED" : "BEGIN IMMEDIATE");
+  connection_->postgresql ? connection_->run("BEGIN ISOLATION LEVEL READ COMMITTED") : take_turn(*connection_, "BEGIN IMMEDIATE");
   connection_->in_transaction = true;
   Transaction transaction(connection_.get());
   // Taken first, and every later statement sees what was committed before it: writers run one after the other.
-  if (connection_->postgresql) connection_->run(fmt::format("SELECT pg_advisory_xact_lock({})", writer_lock));
+  if (connection_->postgresql) take_turn(*connection_, fmt::format("SELECT pg_advisory_xact_lock({})", writer_lock));
   return transaction;
 }
 
