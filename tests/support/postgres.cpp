@@ -79,11 +79,30 @@ PostgresServer::PostgresServer() {
                  "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"}, folder_)) {
     fail("initdb failed", folder_);
   }
-  server_ = start({programs + "postgres", "-D", data, "-k", folder_, "-c", "listen_addresses=", "-c", "fsync=off"}, folder_);
+  start_server();
+}
+
+void PostgresServer::start_server() {
+  const std::string programs = server_programs();
+  server_ = start({programs + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c", "listen_addresses=", "-c", "fsync=off"}, folder_);
   for (int attempt = 0; !succeeds({programs + "pg_isready", "-q", "-h", folder_}, folder_); ++attempt) {
     if (attempt == 600 || waitpid(server_, nullptr, WNOHANG) != 0) fail("PostgreSQL did not start", folder_);
     usleep(50'000);
   }
+}
+
+void PostgresServer::kill_and_restart() {
+  std::vector<pid_t> processes{server_};
+  const std::string task = "/proc/" + std::to_string(server_) + "/task/" + std::to_string(server_) + "/children";
+  std::ifstream children(task);
+  for (pid_t child = 0; children >> child;) processes.push_back(child);
+  for (const pid_t process : processes) kill(process, SIGKILL);
+  waitpid(server_, nullptr, 0);
+  // A new server starts only when nobody is left in the shared memory of the old one.
+  for (const pid_t process : processes) {
+    while (kill(process, 0) == 0) usleep(1000);
+  }
+  start_server();
 }
 
 PostgresServer::~PostgresServer() {

@@ -18,9 +18,14 @@ class PostgresServer {
   // The URL of a new, empty database. Its collation is a language's, not C, so that a text order that only
   // happens to be by bytes shows.
   std::string fresh_database();
+  // SIGKILL to the server and every process of it, as when the machine's power goes, and a new start: the server
+  // then recovers from its log. Connections are lost.
+  void kill_and_restart();
   const std::string& socket_folder() const { return folder_; }
 
  private:
+  void start_server();
+
   std::string folder_;
   pid_t server_ = -1;
   int databases_ = 0;
