@@ -140,3 +140,15 @@ TEST_CASE("a reversed recovery leaves the books as if it had never been") {
     CHECK(bureau.balances() == before);
   });
 }
+
+TEST_CASE("the id of a reversal is no id for another recovery") {
+  on_both({PolicyText{}}, [](Bureau& bureau) {
+    one_compensated(bureau);
+    book_one(bureau, recovery("R1", 1000'00));
+    Transaction transaction = bureau.database().write();
+    REQUIRE(reverse_recovery(transaction, {RecoveryId("R1"), "X1", "cheque returned"}, rules(bureau)));
+    const RecoveryOutcome outcome = book_recovery(transaction, recovery("X1", 500'00), rules(bureau));
+    CHECK(outcome.what == RecoveryOutcome::What::rejected);
+    CHECK(outcome.code == RowCode::duplicate_key);
+  });
+}
