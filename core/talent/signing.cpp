@@ -93,6 +93,10 @@ SigningKey SigningKey::read_public(const std::string& path) {
   const std::string pem = read_whole_file(path, 1 << 16);
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
   auto state = std::make_unique<State>();
+  if (pem.find("PRIVATE KEY") != std::string::npos) {
+    throw Failure(Diagnostic{.place = {.file = path}, .found = {"是私钥", "is a private key"}, .allowed = {"公钥", "a public key"},
+                             .remedy = {"这里只放 talent-loan keys new 写出的 .pub 文件；私钥只留在签名者手中", "put the .pub file of talent-loan keys new here; the private key stays with whoever signs"}});
+  }
   state->key.reset(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
   if (!state->key || (EVP_PKEY_is_a(state->key.get(), "SM2") != 1 && EVP_PKEY_is_a(state->key.get(), "ED25519") != 1)) no_key(path);
   return SigningKey(std::move(state));

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t config_bytes_at_most = 1 << 20;
+const std::vector<std::string> root_keys{"banks", "unchecked_libraries"};
 
 bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -49,42 +50,83 @@ void read_config(const YamlMap& bank, const std::string& directory, BankBinding&
 
 void read_limits(const YamlValue& value, RunnerLimits& limits) {
   if (!value.present()) return;
-  const YamlMap map = value.map({"memory_mb", "cpu_seconds", "open_files"});
+  const YamlMap map = value.map({"memory_mb", "cpu_seconds", "open_files", "file_mb"});
   if (const auto megabytes = map.optional("memory_mb").integer(64, 65536)) limits.memory_bytes = static_cast<std::uint64_t>(*megabytes) << 20;
   if (const auto seconds = map.optional("cpu_seconds").integer(1, 86400)) limits.cpu_seconds = static_cast<std::uint64_t>(*seconds);
   if (const auto files = map.optional("open_files").integer(16, 65536)) limits.open_files = static_cast<std::uint64_t>(*files);
+  if (const auto megabytes = map.optional("file_mb").integer(1, 65536)) limits.file_bytes = static_cast<std::uint64_t>(*megabytes) << 20;
+}
+
+void read_breaker(const YamlValue& value, BreakerRule& rule) {
+  if (!value.present()) return;
+  const YamlMap map = value.map({"failures", "pause_minutes", "pause_minutes_at_most"});
+  if (const auto failures = map.optional("failures").integer(0, 1000)) rule.failures = static_cast<int>(*failures);
+  if (const auto minutes = map.optional("pause_minutes").integer(1, 10'080)) rule.pause = std::chrono::minutes(*minutes);
+  const YamlValue at_most = map.optional("pause_minutes_at_most");
+  if (const auto minutes = at_most.integer(1, 10'080)) rule.pause_at_most = std::chrono::minutes(*minutes);
+  if (rule.pause_at_most < rule.pause) {
+    (at_most.present() ? at_most : value).complain({"小于 pause_minutes", "is less than pause_minutes"}, {"不小于 pause_minutes", "pause_minutes or more"});
+  }
+}
+
+// `library_signed_by: NAME` or a list of names, each of a key adapter-keys/NAME.pem.
+void read_signers(const YamlMap& bank, const std::string& directory, BankBinding& binding) {
+  const YamlValue signers = bank.optional("library_signed_by");
+  const YamlValue file = bank.optional("library_signature");
+  if (!signers.present()) {
+    if (file.present()) file.complain({"没有 library_signed_by", "library_signed_by is missing"}, {"与 library_signed_by 一起使用", "the two together"});
+    return;
+  }
+  const std::string folder = (fs::path(directory) / "adapter-keys").string();
+  std::vector<std::string> known;
+  for (const std::string& key : key_files_of(folder)) known.push_back(fs::path(key).stem().string());
+  SignatureRule rule;
+  for (const YamlValue& signer : signers.is_list() ? signers.filled_list() : std::vector<YamlValue>{signers}) {
+    const auto name = signer.word();
+    if (!name) continue;
+    rule.key_files.push_back((fs::path(folder) / (*name + ".pem")).string());
+    if (std::find(known.begin(), known.end(), *name) != known.end()) continue;
+    std::string allowed;
+    for (const std::string& key : known) allowed += (allowed.empty() ? "" : ", ") + key;
+    signer.complain({fmt::format("没有密钥 {}.pem", (fs::path(folder) / *name).string()), fmt::format("there is no key {}.pem", (fs::path(folder) / *name).string())}, verbatim(allowed),
+                    {"把签名者的公钥（talent-loan keys new 写出的 .pub）放在这里", "put the signer's public key (the .pub of talent-loan keys new) there"});
+  }
+  if (const auto path = file.text()) rule.signature_file = (fs::path(directory) / *path).string();
+  binding.signature = std::move(rule);
 }
 
 BankBinding read_bank(const YamlValue& value, const std::string& directory, YamlProblems& problems) {
-  const YamlMap bank = value.map({"id", "name", "name_en", "adapter", "library_sha256", "isolation", "config", "config_text", "serves",
-                                  "timeout_seconds", "attempts", "limits"});
+  const YamlMap bank = value.map({"id", "name", "name_en", "adapter", "library_sha256", "library_signed_by", "library_signature", "isolation", "config", "config_text", "serves",
+                                  "timeout_seconds", "attempts", "breaker", "limits"});
   BankBinding binding;
   binding.place = value.place();
   binding.id = BankId(bank.required("id").word().value_or(""));
   binding.name.chinese = bank.optional("name").text().value_or(binding.id.text());
   binding.name.english = bank.optional("name_en").text().value_or(binding.name.chinese);
   binding.adapter = bank.required("adapter").text().value_or("");
-  binding.library_sha256 = bank.optional("library_sha256").text();
-  if (binding.library_sha256 && !is_sha256(*binding.library_sha256)) {
-    bank.optional("library_sha256").complain(verbatim(talent_loan::quoted(*binding.library_sha256)), {"64 位小写十六进制", "64 lower-case hexadecimal digits"},
+  binding.pin = bank.optional("library_sha256").text();
+  if (binding.pin && !is_sha256(*binding.pin)) {
+    bank.optional("library_sha256").complain(verbatim(talent_loan::quoted(*binding.pin)), {"64 位小写十六进制", "64 lower-case hexadecimal digits"},
                                              {"用 talent-loan adapter pin 写入", "let talent-loan adapter pin write it"});
   }
+  read_signers(bank, directory, binding);
   const auto isolation = bank.optional("isolation").one_of({"process", "in-process"});
   binding.isolation = isolation == "in-process" ? Isolation::in_process : Isolation::process;
   binding.serves_several = bank.optional("serves").one_of({"one", "several"}) == "several";
   if (const auto seconds = bank.optional("timeout_seconds").integer(1, 3600)) binding.timeout = std::chrono::seconds(*seconds);
   if (const auto attempts = bank.optional("attempts").integer(1, 10)) binding.attempts = static_cast<int>(*attempts);
   read_limits(bank.optional("limits"), binding.limits);
+  read_breaker(bank.optional("breaker"), binding.breaker);
   read_config(bank, directory, binding, problems);
   return binding;
 }
 
 // `line` with the pin instead of the one it holds, or a new line for the pin in the layout of the `id:` line.
 void write_pin(std::vector<std::string>& lines, const BankBinding& binding, const YamlValue& id, const YamlValue& pin, const std::string& sha256) {
-  if (binding.library_sha256) {
+  if (binding.pin) {
     std::string& line = lines[pin.place().line - 1];
-    const std::size_t at = line.find(*binding.library_sha256);
-    line.replace(at, binding.library_sha256->size(), sha256);
+    const std::size_t at = line.find(*binding.pin);
+    line.replace(at, binding.pin->size(), sha256);
     return;
   }
   const Place place = id.place();
@@ -112,11 +154,13 @@ std::vector<std::string> split_lines(const std::string& text) {
 
 std::vector<BankBinding> load_banks(const std::string& config_directory) {
   YamlProblems problems;
-  const YamlMap root = read_yaml(config_directory + "/banks.yaml", "banks", {"banks"}, problems);
+  const YamlMap root = read_yaml(config_directory + "/banks.yaml", "banks", root_keys, problems);
+  const bool refused = root.optional("unchecked_libraries").one_of({"warn", "refuse"}) == "refuse";
   std::vector<BankBinding> bindings;
   std::set<BankId> seen;
   for (const YamlValue& value : root.required("banks").filled_list()) {
     BankBinding binding = read_bank(value, config_directory, problems);
+    binding.unchecked_refused = refused;
     if (!binding.id.empty() && !seen.insert(binding.id).second) {
       value.complain({"银行 " + binding.id.text() + " 出现两次", "the bank " + binding.id.text() + " stands here twice"}, {"每个 id 一次", "each id once"});
     }
@@ -130,7 +174,7 @@ std::map<BankId, Text> load_bank_names(const std::string& config_directory) {
   std::map<BankId, Text> names;
   if (!std::filesystem::exists(config_directory + "/banks.yaml")) return names;
   YamlProblems problems;
-  for (const YamlValue& bank : read_yaml(config_directory + "/banks.yaml", "banks", {"banks"}, problems).required("banks").filled_list()) {
+  for (const YamlValue& bank : read_yaml(config_directory + "/banks.yaml", "banks", root_keys, problems).required("banks").filled_list()) {
     std::map<std::string, std::string> said;
     for (const auto& [key, value] : bank.entries()) {
       if (key == "id" || key == "name" || key == "name_en") said[key] = value.text().value_or("");
@@ -142,6 +186,17 @@ std::map<BankId, Text> load_bank_names(const std::string& config_directory) {
   return names;
 }
 
+std::optional<Text> unchecked_library(const BankBinding& binding, const std::string& config_directory) {
+  if (binding.pin || binding.signature) return std::nullopt;
+  try {
+    const std::string path = find_library(binding.adapter, config_directory);
+    if (comes_with_program(path)) return std::nullopt;
+    return Text{fmt::format("银行 {} 的库 {} 既没有登记 SHA-256，也没有要求签名", binding.id.text(), path), fmt::format("the library {} of bank {} is neither pinned nor signed", path, binding.id.text())};
+  } catch (const AdapterFailure&) {
+    return std::nullopt;  // told by the round, with what was searched
+  }
+}
+
 std::vector<Text> pin_libraries(const std::string& config_directory, const std::vector<std::string>& banks) {
   const std::vector<BankBinding> bindings = load_banks(config_directory);
   for (const std::string& bank : banks) {
@@ -151,12 +206,13 @@ std::vector<Text> pin_libraries(const std::string& config_directory, const std::
   const std::string path = config_directory + "/banks.yaml";
   std::vector<Text> said;
   for (const BankBinding& wanted : bindings) {
-    if (!banks.empty() && std::find(banks.begin(), banks.end(), wanted.id.text()) == banks.end()) continue;
+    const bool named = std::find(banks.begin(), banks.end(), wanted.id.text()) != banks.end();
+    if (!named && (!banks.empty() || wanted.signature)) continue;
     const LibraryFile library = store_library(find_library(wanted.adapter, config_directory), std::nullopt);
     // Places shift with every line that is inserted: read again for each bank.
     std::vector<std::string> lines = split_lines(read_whole_file(path));
     YamlProblems problems;
-    for (const YamlValue& value : read_yaml(path, "banks", {"banks"}, problems).required("banks").filled_list()) {
+    for (const YamlValue& value : read_yaml(path, "banks", root_keys, problems).required("banks").filled_list()) {
       for (const auto& [key, id] : value.entries()) {
         if (key != "id" || id.text() != wanted.id.text()) continue;
         YamlValue pin;

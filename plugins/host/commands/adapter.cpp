@@ -34,8 +34,9 @@ Exit inspect(const std::string& given, const Globals& globals) {
   const LibraryFile file = store_library(library_path(given, globals), std::nullopt);
   const ChildResult result = run_in_child([&] { return described(file, globals); }, inspection_allowed);
   if (result.finished && result.output.starts_with('+')) {
-    fmt::print("{}", result.output.substr(1));
-    return Exit::done;
+    const SignatureState signature = signature_state(file.path, globals);
+    fmt::print("{}{}\n", result.output.substr(1), globals.say(signature.said));
+    return signature.sound ? Exit::done : Exit::failed;
   }
   if (result.finished) {
     fmt::print(stderr, "{}", result.output.substr(1));
@@ -58,7 +59,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
   group->require_subcommand(1);
   {
     auto library = std::make_shared<std::string>();
-    CLI::App* leaf = add_leaf(*group, globals, invocation, "inspect", {"显示适配器库的名称、版本、函数表和哈希", "name, versions, table and hash of an adapter library"},
+    CLI::App* leaf = add_leaf(*group, globals, invocation, "inspect", {"显示适配器库的名称、版本、函数表、哈希和签名", "name, versions, table, hash and signature of an adapter library"},
                               "talent-loan adapter inspect ./my-bank.so", [library, &globals] { return inspect(*library, globals); });
     leaf->add_option("LIBRARY", *library, globals.say({"库文件或适配器名", "library file or name of an adapter"}))->required();
   }
@@ -72,6 +73,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
                               });
     leaf->add_option("BANK", *banks, globals.say({"银行编号；不写则全部", "ids of banks; none: all"}));
   }
+  add_adapter_sign(*group, globals, invocation);
   add_adapter_check(*group, globals, invocation);
 }
 

@@ -49,13 +49,14 @@ AdapterLog log_lines() {
 
 void print_report(const Globals& globals, const BankReport& report) {
   const BankCounts& n = report.counts;
+  const Text end = report.left_alone ? Text{"，未访问", ", NOT ASKED"} : report.failures.empty() ? Text{} : Text{"，失败", ", FAILED"};
   fmt::print("{}\n", globals.say({fmt::format("{}（{}）：申请 {}，符合 {}，不符合 {}，告知 {}，放款 {}，拒贷 {}，待定 {}，事件 {}，补偿申请 {}，结算通知 {}，评分通知 {}，拒收 {}{}", report.name.chinese,
                                               report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined, n.pending, n.events,
-                                              n.claims, n.settled, n.scored, n.rejected, report.failures.empty() ? "" : "，失败"),
+                                              n.claims, n.settled, n.scored, n.rejected, end.chinese),
                                   fmt::format("{} ({}): {} applications, {} eligible, {} not eligible, {} told, {} disbursed, {} declined, {} pending, {} events, {} claims, "
                                               "{} settlement notices, {} scores, {} rejected{}",
                                               report.name.english, report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined,
-                                              n.pending, n.events, n.claims, n.settled, n.scored, n.rejected, report.failures.empty() ? "" : ", FAILED")}));
+                                              n.pending, n.events, n.claims, n.settled, n.scored, n.rejected, end.english)}));
   for (const Diagnostic& failure : report.failures) fmt::print(stderr, "{}\n", failure.sentence(globals.language));
 }
 
@@ -74,11 +75,17 @@ Exit sync(const Globals& globals, const SyncArguments& arguments) {
   SyncRequest request;
   request.bindings = chosen(load_banks(globals.config_directory), arguments.banks);
   request.maker = session_maker(globals.config_directory, log_lines());
+  for (const BankBinding& binding : request.bindings) {
+    if (const auto unchecked = unchecked_library(binding, globals.config_directory); unchecked && !binding.unchecked_refused) {
+      globals.tell({"注意：" + unchecked->chinese + "；用 talent-loan adapter pin 登记", "note: " + unchecked->english + "; pin it with talent-loan adapter pin"});
+    }
+  }
   request.actor = operating_user();
   request.language = globals.language;
   Database database = open_database(globals);
   request.as_of = arguments.as_of.value_or(day_in_china(database.clock().now()));
   const PolicyVersion* version = policies.in_force(scheme, request.as_of);
+  request.try_open_breakers = !arguments.banks.empty();
   request.open_scheme = version != nullptr && !version->eligibility.require_registry;
 
   RegistryDecisions decisions(policies, scheme, key_source(globals));
@@ -104,7 +111,7 @@ void add_sync_commands(CLI::App& program, const Globals& globals, Invocation& in
   auto arguments = std::make_shared<SyncArguments>();
   CLI::App* leaf = add_leaf(program, globals, invocation, "sync", {"与各银行交换：申请、资格、放款、事件、补偿申请", "exchange with every bank: applications, decisions, issues, events, claims"},
                             "talent-loan sync --bank zibo-rural --as-of 2020-12-31", [&globals, arguments] { return sync(globals, *arguments); });
-  leaf->add_option("--bank", arguments->banks, globals.say({"只与这些银行（默认全部）", "only these banks (all)"}))
+  leaf->add_option("--bank", arguments->banks, globals.say({"只与这些银行（默认全部）；连续失败而暂停的也立即再试", "only these banks (all), at once even where one is left alone after failures"}))
       ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->type_name("ID");
   add_day(*leaf, globals, "--as-of", arguments->as_of, {"截至哪一天（默认今天）", "as of which day (today)"});
   leaf->add_option("--rejects", arguments->rejects, globals.say({"被拒收的记录及原因", "rejected records and why"}))->type_name("FILE");

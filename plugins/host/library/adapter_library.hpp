@@ -9,6 +9,7 @@
 #include <talent_loan_adapter.h>
 
 #include "core/message/message.hpp"
+#include "plugins/host/library/signature.hpp"
 
 namespace talent_loan::host {
 
@@ -24,6 +25,15 @@ struct LibraryFile {
 // Reads, hashes, compares with `pin` (where given) and stores. Throws AdapterFailure (not_loaded) for a file
 // that is missing, is no library, is for another machine, or has another hash than the pin; each says which.
 LibraryFile store_library(const std::string& path, const std::optional<std::string>& pin);
+
+// The same for a library that must be signed as well: the bytes whose signature was checked are the bytes stored.
+LibraryFile store_library(const std::string& path, const std::optional<std::string>& pin, const SignatureRule& rule, Day today);
+
+constexpr std::size_t library_bytes_at_most = 256 << 20;
+std::string sha256_hex(std::string_view bytes);
+
+// What stands in the program's own folder of adapters: it came with the program and is trusted as the program is.
+bool comes_with_program(const std::string& path);
 
 // The path of an adapter given by name or path: a value with a slash is a path relative to
 // `config_directory`, else NAME.so is sought in `config_directory`/adapters and beside the program in

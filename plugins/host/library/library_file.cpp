@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -19,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t library_bytes_at_most = 256 << 20;
 #if defined(__x86_64__)
 constexpr Elf64_Half own_machine = EM_X86_64;
 #elif defined(__aarch64__)
@@ -31,17 +31,6 @@ constexpr Elf64_Half own_machine = EM_AARCH64;
 [[noreturn]] void refuse(const std::string& path, Text found, Text allowed, Text remedy) {
   throw AdapterFailure(AdapterFailure::Kind::not_loaded, Retry::never,
                        {{path, 0, 0, {}}, std::move(found), std::move(allowed), std::move(remedy)});
-}
-
-std::string sha256_hex(const std::string& bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw Failure({"SHA-256 不可用", "SHA-256 is not available"}, {"检查 OpenSSL 的安装", "check the installation of OpenSSL"});
-  }
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
 }
 
 // Everything the loader would complain about in words that do not help, found before it is asked.
@@ -96,9 +85,15 @@ std::string read_library(const std::string& path) {
   }
 }
 
-}  // namespace
+fs::path own_adapters() {
+  std::error_code unknown;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+  return program.parent_path().parent_path() / "lib" / "talent-loan" / "adapters";
+}
 
-LibraryFile store_library(const std::string& path, const std::optional<std::string>& pin) {
+using SignatureCheck = std::function<void(const std::string& bytes)>;
+
+LibraryFile stored(const std::string& path, const std::optional<std::string>& pin, const SignatureCheck& check_signature) {
   const std::string bytes = read_library(path);
   LibraryFile file{path, sha256_hex(bytes), {}};
   if (pin && *pin != file.sha256) {
@@ -106,6 +101,7 @@ LibraryFile store_library(const std::string& path, const std::optional<std::stri
            {"库与登记的不同：核对来源后用 talent-loan adapter pin 重新登记", "the library differs from the one pinned: check where it came from, then pin it with talent-loan adapter pin"});
   }
   check_elf(path, bytes);
+  if (check_signature) check_signature(bytes);
   file.stored_path = cache_folder() + "/" + file.sha256 + ".so";
   std::error_code missing;
   if (fs::is_regular_file(fs::symlink_status(file.stored_path, missing)) && read_library(file.stored_path) == bytes) return file;
@@ -115,14 +111,36 @@ LibraryFile store_library(const std::string& path, const std::optional<std::stri
   return file;
 }
 
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+    throw Failure({"SHA-256 不可用", "SHA-256 is not available"}, {"检查 OpenSSL 的安装", "check the installation of OpenSSL"});
+  }
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+LibraryFile store_library(const std::string& path, const std::optional<std::string>& pin) { return stored(path, pin, {}); }
+
+LibraryFile store_library(const std::string& path, const std::optional<std::string>& pin, const SignatureRule& rule, Day today) {
+  return stored(path, pin, [&](const std::string& bytes) { require_signature(path, bytes, rule, today); });
+}
+
+bool comes_with_program(const std::string& path) {
+  std::error_code unknown;
+  return fs::equivalent(fs::path(path).parent_path(), own_adapters(), unknown);
+}
+
 std::string find_library(const std::string& adapter, const std::string& config_directory) {
   if (adapter.find('/') != std::string::npos) {
     return fs::path(adapter).is_absolute() ? adapter : (fs::path(config_directory) / adapter).string();
   }
   std::error_code unknown;
-  const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
-  const std::vector<fs::path> folders{fs::path(config_directory) / "adapters",
-                                      program.parent_path().parent_path() / "lib" / "talent-loan" / "adapters"};
+  const std::vector<fs::path> folders{fs::path(config_directory) / "adapters", own_adapters()};
   std::string searched;
   for (const fs::path& folder : folders) {
     const fs::path candidate = folder / (adapter + ".so");

@@ -47,9 +47,11 @@ void write_frame(ReplyId id, const std::string& payload) {
   }
 }
 
-void limit(int what, std::uint64_t value) {
+// The soft limit speaks through a signal of its own, which tells the host which it was; the hard one, a little behind
+// it, holds where an adapter catches that signal.
+void limit(int what, std::uint64_t value, std::uint64_t behind = 0) {
   if (value == 0) return;
-  const rlimit both{value, value};
+  const rlimit both{value, value + behind};
   ::setrlimit(static_cast<__rlimit_resource_t>(what), &both);
 }
 
@@ -57,7 +59,8 @@ void confine(const LoadOrder& order) {
 #if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory alone is greater
   limit(RLIMIT_AS, order.memory_bytes);
 #endif
-  limit(RLIMIT_CPU, order.cpu_seconds);
+  limit(RLIMIT_CPU, order.cpu_seconds, 2);
+  limit(RLIMIT_FSIZE, order.file_bytes);
   limit(RLIMIT_NOFILE, order.open_files);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);

@@ -25,9 +25,11 @@ void pause_before(int attempt) {
   std::this_thread::sleep_for(base + Milliseconds(jitter));
 }
 
-// A call whose outcome is unknown because time ran out is asked again by the next sync, not now: its bank has
-// just shown that it does not answer.
+// An adapter that says so is asked again, and one that died is started again in a new process. A call whose outcome
+// is unknown because time ran out is asked again by the next sync, not now: its bank has just shown that it does not
+// answer.
 bool worth_another_attempt(const AdapterFailure& failure) {
+  if (failure.kind() == AdapterFailure::Kind::crashed) return true;
   return failure.kind() == AdapterFailure::Kind::stated && failure.retry() != Retry::never;
 }
 
@@ -41,11 +43,22 @@ std::vector<std::string> keys_of(const std::vector<Item>& items) {
   return keys;
 }
 
+LibraryFile checked_library(const BankBinding& binding, const std::string& config_directory, const Clock& clock) {
+  const std::string path = find_library(binding.adapter, config_directory);
+  if (binding.signature) return store_library(path, binding.pin, *binding.signature, day_in_china(clock.now()));
+  const auto unchecked = unchecked_library(binding, config_directory);
+  if (unchecked && binding.unchecked_refused) {
+    throw AdapterFailure(AdapterFailure::Kind::not_loaded, Retry::never,
+                         {{path, 0, 0, {}}, *unchecked, {}, {"核对来源后用 talent-loan adapter pin 登记，或要求签名（library_signed_by）", "check where it came from, then pin it with talent-loan adapter pin, or ask for a signature (library_signed_by)"}});
+  }
+  return store_library(path, binding.pin);
+}
+
 }  // namespace
 
-SessionMaker session_maker(const std::string& config_directory, AdapterLog log) {
-  return [config_directory, log](const BankBinding& binding) {
-    const LibraryFile file = store_library(find_library(binding.adapter, config_directory), binding.library_sha256);
+SessionMaker session_maker(const std::string& config_directory, AdapterLog log, const Clock& clock) {
+  return [config_directory, log, &clock](const BankBinding& binding) {
+    const LibraryFile file = checked_library(binding, config_directory, clock);
     if (binding.isolation == Isolation::process) return process_session(file, binding.limits, log);
     return in_process_session(AdapterLibrary::load(file), log);
   };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/store/clock.hpp"
 #include "plugins/host/banks/banks_file.hpp"
 #include "plugins/host/session/checks.hpp"
 #include "plugins/host/session/session.hpp"
@@ -16,8 +17,9 @@ namespace talent_loan::host {
 // Makes the session of a binding; throws AdapterFailure where there is no library to run.
 using SessionMaker = std::function<std::unique_ptr<AdapterSession>(const BankBinding& binding)>;
 
-// Loads the binding's library, checks its pin, and runs it in the isolation that the binding asks for.
-SessionMaker session_maker(const std::string& config_directory, AdapterLog log);
+// Loads the binding's library, checks its pin and signature, and runs it in the isolation that the binding asks for.
+// `clock` says what day it is for signatures that end, and outlives the maker.
+SessionMaker session_maker(const std::string& config_directory, AdapterLog log, const Clock& clock = system_clock());
 
 // Not for two threads at once. All calls throw AdapterFailure.
 class AdapterConnection {

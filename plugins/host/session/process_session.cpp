@@ -97,8 +97,8 @@ class RunnerProcess {
 
 class ProcessSession final : public AdapterSession {
  public:
-  ProcessSession(const LibraryFile& library, const RunnerLimits& limits, AdapterLog log) : library_(library), log_(std::move(log)) {
-    const LoadOrder order{library.path, library.sha256, library.stored_path, limits.memory_bytes, limits.cpu_seconds, limits.open_files};
+  ProcessSession(const LibraryFile& library, const RunnerLimits& limits, AdapterLog log) : library_(library), limits_(limits), log_(std::move(log)) {
+    const LoadOrder order{library.path, library.sha256, library.stored_path, limits.memory_bytes, limits.cpu_seconds, limits.open_files, limits.file_bytes};
     exchange<Nothing>(CallId::load, order, load_allowed);
   }
 
@@ -136,8 +136,16 @@ class ProcessSession final : public AdapterSession {
     fail(AdapterFailure::Kind::timed_out, Retry::same_key, {"超过期限没有答复，适配器进程已终止", "no answer by the deadline; the adapter's process was killed"},
          {"结果未知，下次 talent-loan sync 用同一键再问", "the outcome is unknown; the next talent-loan sync asks again with the same key"});
   }
+  // A limit of banks.yaml ended the process. Asking again in this round would only spend it again.
+  [[noreturn]] void beyond(const char* key, std::uint64_t limit, const Text& what) const {
+    throw AdapterFailure(AdapterFailure::Kind::timed_out, Retry::same_key,
+                         {{library_.path, 0, 0, {}}, {"适配器进程" + what.chinese, "the adapter's process " + what.english}, verbatim(fmt::format("limits.{}: {}", key, limit)),
+                          {"请适配器的提供者检查；确有需要时在 banks.yaml 中放宽", "have its maker look into it; where there is need for it, raise the limit in banks.yaml"}});
+  }
   [[noreturn]] void died() {
     const int status = process_.ended();
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) beyond("cpu_seconds", limits_.cpu_seconds, {"用尽了 CPU 时间", "has used up its CPU time"});
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) beyond("file_mb", limits_.file_bytes >> 20, {"写出的文件过大", "has written a file that is too large"});
     const Text how = WIFSIGNALED(status) ? Text{fmt::format("适配器进程被信号 {} 终止", WTERMSIG(status)), fmt::format("the adapter's process was ended by signal {}", WTERMSIG(status))}
                                          : Text{fmt::format("适配器进程以 {} 退出", WEXITSTATUS(status)), fmt::format("the adapter's process exited with {}", WEXITSTATUS(status))};
     fail(AdapterFailure::Kind::crashed, Retry::same_key, how,
@@ -246,6 +254,7 @@ class ProcessSession final : public AdapterSession {
   }
 
   LibraryFile library_;
+  RunnerLimits limits_;
   AdapterLog log_;
   RunnerProcess process_;
   std::string payload_;

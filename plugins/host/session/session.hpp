@@ -65,11 +65,13 @@ class AdapterLibrary;
 
 struct LibraryFile;
 
-// What a runner may use. 0: no limit.
+// What a runner may use; one that goes beyond is ended, or refused what it asks for. 0: no limit. Its standard input,
+// output and error are /dev/null, and beside the socket to the host it inherits no descriptor.
 struct RunnerLimits {
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
   std::uint64_t cpu_seconds = 600;
   std::uint64_t open_files = 256;
+  std::uint64_t file_bytes = std::uint64_t{1} << 30;  // of any one file it writes
 };
 
 // Calls through a runner process of its own (talent-loan-runner beside the program), which is killed at the

@@ -146,9 +146,10 @@ struct LoadOrder {
   std::uint64_t memory_bytes = 0;
   std::uint64_t cpu_seconds = 0;
   std::uint64_t open_files = 0;
+  std::uint64_t file_bytes = 0;
   template <typename Self>
   static auto fields(Self& self) {
-    return std::tie(self.path, self.sha256, self.stored_path, self.memory_bytes, self.cpu_seconds, self.open_files);
+    return std::tie(self.path, self.sha256, self.stored_path, self.memory_bytes, self.cpu_seconds, self.open_files, self.file_bytes);
   }
 };
 

@@ -4,8 +4,41 @@
 #include <thread>
 
 #include "plugins/host/sync/bank_round.hpp"
+#include "plugins/host/sync/breaker.hpp"
 
 namespace talent_loan::host {
+namespace {
+
+// A round behind the bank's breaker, which learns what came of it.
+void run_round(SharedBooks& books, DecisionMaker& decisions, const SyncRequest& request, const BankBinding& binding, BankReport& report) {
+  const auto in_turn = [&](auto change) {
+    const std::lock_guard turn(books.turn);
+    Transaction transaction = books.database.write();
+    auto came_of_it = change(transaction);
+    transaction.commit();
+    return came_of_it;
+  };
+  Breaker breaker(binding.id, binding.breaker, request.actor);
+  const Admission admission = in_turn([&](Transaction& transaction) { return breaker.admit(transaction, request.try_open_breakers); });
+  if (admission.left_alone) {
+    report.left_alone = true;
+    report.failures.push_back(*admission.left_alone);
+    return;
+  }
+  BankBinding tried = binding;
+  if (admission.trial) tried.attempts = 1;
+  try {
+    BankRound(books, decisions, request, tried, report).run();
+    in_turn([&](Transaction& transaction) { return breaker.went_through(transaction); });
+  } catch (const AdapterFailure& failure) {
+    report.failures.push_back(failure.diagnostics().front());
+    // Where there is no library to run, the bank was not asked, and nothing is known of it.
+    if (failure.kind() == AdapterFailure::Kind::not_loaded) return;
+    in_turn([&](Transaction& transaction) { return breaker.failed(transaction, report.failures.back()); });
+  }
+}
+
+}  // namespace
 
 std::vector<BankReport> sync_banks(Database& database, DecisionMaker& decisions, const SyncRequest& request) {
   std::vector<BankReport> reports(request.bindings.size());
@@ -18,9 +51,7 @@ std::vector<BankReport> sync_banks(Database& database, DecisionMaker& decisions,
       reports[i].bank = binding.id;
       reports[i].name = binding.name;
       try {
-        BankRound(books, decisions, request, binding, reports[i]).run();
-      } catch (const AdapterFailure& failure) {
-        reports[i].failures.push_back(failure.diagnostics().front());
+        run_round(books, decisions, request, binding, reports[i]);
       } catch (...) {  // the database or memory: told to the caller on its own thread
         broken[i] = std::current_exception();
       }

@@ -48,6 +48,7 @@ struct BankReport {
   BankCounts counts;
   std::vector<SyncReject> rejects;
   std::vector<Diagnostic> failures;  // empty: the whole round went through
+  bool left_alone = false;           // not asked at all, because its breaker is open: `failures` says why
 };
 
 struct SyncRequest {
@@ -59,6 +60,7 @@ struct SyncRequest {
   // A claim on a loan the book does not know registers that loan from what the claim states of it: only where
   // the scheme is open to every borrower.
   bool open_scheme = false;
+  bool try_open_breakers = false;  // asks banks that would be left alone as well
 };
 
 // Runs all banks side by side, one thread each, and returns when all are done; reports stand in the order of the

@@ -25,6 +25,7 @@ class Bank : public sdk::Adapter {
   std::string scored(const sdk::Call& call, const sdk::Scored& item) override;
 
   std::string fault_of(const std::string& call) const;  // empty: none
+  const std::string& folder() const { return folder_; }
 
  private:
   template <typename Record, typename DatedOn>

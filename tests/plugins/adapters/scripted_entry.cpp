@@ -1,12 +1,15 @@
 // The scripted bank's functions, each with the faults it can be told to commit, below the kit: what the kit
 // would never let through is exactly what the host must survive.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
-
-#include <unistd.h>
 
 #include "plugins/host/session/wire.hpp"
 #include "tests/plugins/adapters/scripted_bank.hpp"
@@ -51,8 +54,52 @@ void forge(const std::string& fault) {
   if (::write(socket_to_host, frame.data(), frame.size()) < 0 || fault == "forge-half") std::_Exit(0);
 }
 
+std::string folder_of(talent_loan_instance* instance) { return static_cast<const Bank&>(*border::instance_of(instance).adapter).folder(); }
+
+// How often it was asked, this time included; over all processes, because the count stands in a file.
+std::size_t times(const std::string& file) {
+  std::ofstream(file, std::ios::app) << 'x';
+  return static_cast<std::size_t>(std::filesystem::file_size(file));
+}
+
+void write_all(int descriptor, std::size_t bytes) {
+  const std::string block(std::size_t{1} << 20, 'x');
+  for (std::size_t written = 0; written < bytes; written += block.size()) {
+    if (::write(descriptor, block.data(), block.size()) < 0) return;
+  }
+}
+
+// Faults in what a process may use. 0: go on.
+talent_loan_result overuse(const talent_loan_call* call, const std::string& fault, const std::string& folder) {
+  if (fault == "print") write_all(STDOUT_FILENO, 8 << 20), write_all(STDERR_FILENO, 8 << 20);
+  if (fault == "write-much") write_all(::open((folder + "/much.bin").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600), 64 << 20);
+  if (fault == "write-much-quietly") {
+    std::signal(SIGXFSZ, SIG_IGN);
+    write_all(::open((folder + "/much.bin").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600), 64 << 20);
+  }
+  if (fault == "spin-quietly") {
+    std::signal(SIGXCPU, SIG_IGN);
+    while (true) std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  if (fault == "open-many") {
+    std::size_t opened = 0;
+    while (opened < 100'000 && ::open("/dev/null", O_RDONLY) >= 0) ++opened;
+    return state(call, TALENT_LOAN_INTERNAL, TALENT_LOAN_RETRY_NEVER, ("opened " + std::to_string(opened)).c_str());
+  }
+  if (fault == "descriptors") {
+    std::string open;
+    for (int descriptor = 0; descriptor < 1000; ++descriptor) {
+      if (::fcntl(descriptor, F_GETFD) >= 0) open += " " + std::to_string(descriptor);
+    }
+    return state(call, TALENT_LOAN_INTERNAL, TALENT_LOAN_RETRY_NEVER, ("descriptors:" + open + ".").c_str());
+  }
+  return 0;
+}
+
 // Faults that any call can commit. 0: go on.
-talent_loan_result misbehave(const talent_loan_call* call, const std::string& fault) {
+talent_loan_result misbehave(const talent_loan_call* call, const std::string& fault, const std::string& folder) {
+  if (fault == "crash-once" && times(folder + "/crashes") == 1) std::raise(SIGSEGV);
+  if (fault == "unavailable-twice" && times(folder + "/calls") <= 2) return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "not now");
   if (fault == "crash") std::raise(SIGSEGV);
   if (fault == "abort") std::abort();
   if (fault == "exit") std::_Exit(0);
@@ -77,7 +124,7 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
   if (fault == "denied") return state(call, TALENT_LOAN_DENIED, TALENT_LOAN_RETRY_NEVER, "the password has expired");
   if (fault == "broken-error") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "\xff\xfe");
   if (fault == "other-code") return state(call, TALENT_LOAN_UNAVAILABLE, TALENT_LOAN_RETRY_LATER, "one thing"), TALENT_LOAN_DENIED;
-  return 0;
+  return overuse(call, fault, folder);
 }
 
 // What a call may not do to the process it runs in. All of these go on and answer as if nothing were wrong.
@@ -202,7 +249,7 @@ template <typename CSink, typename CRecord, typename Function>
 talent_loan_result faulty_poll(Function function, const char* name, const talent_loan_call* call, talent_loan_instance* instance,
                                const talent_loan_poll* poll, const CSink* sink) {
   const std::string fault = fault_of(instance, name);
-  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
   meddle(fault);
   static int polls = 0;
   if (fault == "forgetful" && ++polls > 1) return TALENT_LOAN_OK;
@@ -278,7 +325,7 @@ template <typename CSink, typename Item, typename Function>
 talent_loan_result faulty_tell(Function function, const char* name, const talent_loan_call* call, talent_loan_instance* instance,
                                const Item* items, std::size_t count, const CSink* sink) {
   const std::string fault = fault_of(instance, name);
-  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
   meddle(fault);
   if (answer_wrongly(fault, items->key, sink)) return TALENT_LOAN_OK;
   const talent_loan_result result = function(call, instance, items, count, sink);
@@ -293,7 +340,7 @@ talent_loan_result open(const talent_loan_call* call, const talent_loan_opening*
   if (at != std::string::npos) {
     const std::string fault = config.substr(at + 11, config.find('\n', at) - at - 11);
     if (fault == "no-instance") return TALENT_LOAN_OK;
-    if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+    if (const talent_loan_result result = misbehave(call, fault, std::string(opening->base_directory.data, opening->base_directory.size)); result != 0 || fault == "zero-result") return result;
   }
   borrowed_config = opening->config.data;
   return honest().open(call, opening, instance);
@@ -305,12 +352,12 @@ talent_loan_result close(const talent_loan_call* call, talent_loan_instance* ins
     remembered_sink = nullptr;
   }
   const std::string fault = fault_of(instance, "close");
-  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
   return honest().close(call, instance);
 }
 talent_loan_result health(const talent_loan_call* call, talent_loan_instance* instance) {
   const std::string fault = fault_of(instance, "health");
-  if (const talent_loan_result result = misbehave(call, fault); result != 0 || fault == "zero-result") return result;
+  if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
   if (fault == "borrow" && *borrowed_config == '#') return state(call, TALENT_LOAN_INTERNAL, TALENT_LOAN_RETRY_NEVER, "the configuration has changed");
   return honest().health(call, instance);
 }

@@ -223,6 +223,7 @@ TEST_CASE("an isolated adapter may crash, leave, hang, spin or take all memory i
       Fixture fixture(Isolation::process);
       BankBinding bad = fixture.bank("a", script + "fault;" + call + ";" + fault + "\n");
       bad.timeout = Milliseconds(300);
+      bad.attempts = 1;
       bad.limits.memory_bytes = std::uint64_t{256} << 20;
       const auto reports = fixture.sync({bad, fixture.bank("b", script)});
       REQUIRE(reports[0].failures.size() == 1);
