@@ -4,7 +4,12 @@
 function(talent_loan_add_adapter name)
   set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/talent_loan_adapter.map)
   add_library(${name} MODULE ${ARGN})
-  target_link_libraries(${name} PRIVATE TalentLoan::sdk)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(CXX IN_LIST languages)
+    target_link_libraries(${name} PRIVATE TalentLoan::sdk)
+  else()
+    target_link_libraries(${name} PRIVATE TalentLoan::abi)
+  endif()
   set_target_properties(${name} PROPERTIES
     PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS ${map})

@@ -1,5 +1,6 @@
 #include "samples/city-year/bank_files.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include <fmt/format.h>
@@ -80,25 +81,45 @@ void write_fixed_stream(const std::vector<Record>& records, const fs::path& fold
   });
 }
 
-void write_delimited_stream(const std::vector<Record>& records, const fs::path& folder, const std::string& name,
-                            const std::vector<std::string>& columns) {
-  by_month(records, [&](Day day, const std::vector<Record>& month) {
-    std::string text;
-    for (const std::string& column : columns) text += (&column == &columns.front() ? "" : "|") + column;
-    text += '\n';
-    for (const Record& record : month) {
-      for (const std::string& column : columns) {
-        if (&column != &columns.front()) text += '|';
-        if (const auto cell = record.texts.find(column); cell != record.texts.end()) text += cell->second;
-        if (const auto cell = record.amounts.find(column); cell != record.amounts.end()) text += format_yuan(cell->second);
-        if (const auto cell = record.days.find(column); cell != record.days.end()) text += format_day(cell->second);
-      }
-      text += '\n';
-    }
-    const std::string file = name + "-" + compact(day) + ".csv";
-    write_file(folder / file, text);
-    write_file(folder / (file + ".ok"), "");
-  });
+// One line of the ledger: the words of each kind stand in samples/out-of-tree-adapter/cpp/README.md.
+std::string ledger_line(const std::string& kind, const Record& record, const std::vector<std::string>& fields) {
+  std::string line = kind;
+  for (const std::string& field : fields) {
+    line += '|';
+    if (const auto text = record.texts.find(field); text != record.texts.end()) line += text->second;
+    if (const auto amount = record.amounts.find(field); amount != record.amounts.end()) line += fmt::format("{}", amount->second.count());
+    if (const auto day = record.days.find(field); day != record.days.end()) line += format_day(day->second);
+  }
+  return line + '\n';
+}
+
+using LedgerEntry = std::pair<Day, std::string>;
+
+std::vector<LedgerEntry> ledger_of(const BankRecords& records) {
+  std::vector<LedgerEntry> entries;
+  const auto add = [&](const std::string& kind, const Record& record, const std::vector<std::string>& fields) {
+    entries.emplace_back(record.dated, ledger_line(kind, record, fields));
+  };
+  for (const Record& record : records.applications) {
+    add("application", record, {"application_id", "applied_on", "borrower_kind", "borrower_id", "amount", "purpose", "secured", "guaranteed", "term_months", "rate_bp"});
+  }
+  for (const Record& record : records.issue_results) {
+    const bool lent = record.texts.at("outcome") == "disbursed";
+    if (lent) add("lent", record, {"application_id", "disbursed_on", "loan_id", "amount", "due_on"});
+    else entries.emplace_back(record.dated, fmt::format("declined|{}|{}|{}\n", record.texts.at("application_id"), format_day(record.dated), record.texts.at("reason")));
+  }
+  for (const Record& record : records.events) {
+    const std::string& kind = record.texts.at("kind");
+    const std::map<std::string, std::string> values{{"repayment", "amount"}, {"overdue", "overdue_days"}, {"classification", "loan_class"}};
+    std::vector<std::string> fields{"event_id", "happened_on", "loan_id"};
+    if (const auto value = values.find(kind); value != values.end()) fields.push_back(value->second);
+    add(kind == "classification" ? "classified" : kind, record, fields);
+  }
+  for (const Record& record : records.claims) {
+    add("claim", record, {"claim_id", "claimed_on", "loan_id", "borrower_id", "disbursed_on", "defaulted_on", "outstanding_principal", "recovered_principal", "loan_amount"});
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const LedgerEntry& a, const LedgerEntry& b) { return a.first < b.first; });
+  return entries;
 }
 
 }  // namespace
@@ -125,18 +146,11 @@ void write_fixed_width_bank(const BankRecords& records, const fs::path& folder) 
                       {"outstanding_principal", 17}, {"recovered_principal", 17}, {"loan_amount", 17}});
 }
 
-void write_delimited_bank(const BankRecords& records, const fs::path& folder) {
+void write_ledger_bank(const BankRecords& records, const fs::path& folder) {
   fs::create_directories(folder);
-  write_delimited_stream(records.applications, folder, "applications",
-                         {"application_id", "borrower_kind", "borrower_id", "borrower_name", "applied_on", "amount", "purpose", "secured",
-                          "guaranteed", "term_months", "rate"});
-  write_delimited_stream(records.issue_results, folder, "results",
-                         {"application_id", "outcome", "loan_id", "disbursed_on", "due_on", "amount", "rate", "term_months", "reason"});
-  write_delimited_stream(records.events, folder, "events",
-                         {"event_id", "kind", "loan_id", "happened_on", "amount", "overdue_days", "loan_class"});
-  write_delimited_stream(records.claims, folder, "claims",
-                         {"claim_id", "loan_id", "borrower_id", "disbursed_on", "defaulted_on", "claimed_on", "outstanding_principal",
-                          "recovered_principal", "loan_amount"});
+  std::string ledger;
+  for (const auto& [day, line] : ledger_of(records)) ledger += line;
+  write_file(folder / "ledger.txt", ledger);
 }
 
 }  // namespace talent_loan::sample

@@ -1,4 +1,4 @@
-// The two banks' notations: one fixed-width in GB18030 with its own codes, one delimited in UTF-8.
+// The two banks' notations: one fixed-width in GB18030 with its own codes, one a ledger in UTF-8.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@ namespace talent_loan::sample {
 // `.ok` file with the number of records and their total.
 void write_fixed_width_bank(const BankRecords& records, const std::filesystem::path& folder);
 
-// One file a month and stream, `applications-20200131.csv` and so on, cells between |, a first line of names.
-void write_delimited_bank(const BankRecords& records, const std::filesystem::path& folder);
+// One ledger of all that happened, in the order of days: the format of the adapter in samples/out-of-tree-adapter.
+void write_ledger_bank(const BankRecords& records, const std::filesystem::path& folder);
 
 }  // namespace talent_loan::sample

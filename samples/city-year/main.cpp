@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
     const std::filesystem::path folder = argv[1];
     const City city = make_city_year(seed);
     write_fixed_width_bank(records_of(city, "luzhong-bank"), folder / "banks/luzhong-bank/in");
-    write_delimited_bank(records_of(city, "zicheng-rural-bank"), folder / "banks/zicheng-rural-bank/in");
+    write_ledger_bank(records_of(city, "zicheng-rural-bank"), folder / "banks/zicheng-rural-bank");
     write_talents(city, folder / "talents.csv");
     write_recoveries(city, folder / "recoveries.csv");
     write_indicators(folder / "indicators.csv");

@@ -17,7 +17,8 @@ Record application_of(const Loan& loan) {
                     {"secured", loan.secured ? "yes" : "no"},
                     {"guaranteed", "no"},
                     {"term_months", fmt::format("{}", loan.term_months)},
-                    {"rate", format_percent(loan.rate)}},
+                    {"rate", format_percent(loan.rate)},
+                    {"rate_bp", fmt::format("{}", loan.rate.hundred_millionths() / 10'000)}},
           .amounts = {{"amount", loan.amount}},
           .days = {{"applied_on", loan.applied_on}}};
 }

@@ -73,6 +73,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
                               });
     leaf->add_option("BANK", *banks, globals.say({"银行编号；不写则全部", "ids of banks; none: all"}));
   }
+  add_adapter_new(*group, globals, invocation);
   add_adapter_sign(*group, globals, invocation);
   add_adapter_check(*group, globals, invocation);
 }
