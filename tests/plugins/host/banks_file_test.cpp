@@ -64,3 +64,27 @@ TEST_CASE("pin writes the hash into banks.yaml and touches nothing else") {
   CHECK(read_file(folder / "banks.yaml") == expected);
   CHECK_THROWS_AS(pin_libraries(folder.path().string(), {"c"}), Failure);
 }
+
+TEST_CASE("limits and breaker are read with their units, and their defaults hold where they are not stated") {
+  TemporaryFolder folder;
+  folder.write("banks.yaml", "schema: talent-loan/banks/1\nbanks:\n  - id: a\n    adapter: flat-file\n"
+                             "  - id: b\n    adapter: flat-file\n    breaker: {failures: 2, pause_minutes: 5, pause_minutes_at_most: 60}\n    limits: {file_mb: 3}\n");
+  const auto banks = load_banks(folder.path().string());
+  CHECK(banks[0].breaker.failures == 5);
+  CHECK(banks[0].breaker.pause == std::chrono::minutes(15));
+  CHECK(banks[0].breaker.pause_at_most == std::chrono::hours(24));
+  CHECK(banks[0].limits.file_bytes == std::uint64_t{1} << 30);
+  CHECK(banks[1].breaker.failures == 2);
+  CHECK(banks[1].breaker.pause == std::chrono::minutes(5));
+  CHECK(banks[1].breaker.pause_at_most == std::chrono::minutes(60));
+  CHECK(banks[1].limits.file_bytes == std::uint64_t{3} << 20);
+}
+
+TEST_CASE("a breaker that pauses for longer than its longest pause, or never or forever, is refused") {
+  TemporaryFolder folder;
+  folder.write("banks.yaml", "schema: talent-loan/banks/1\nbanks:\n  - id: a\n    adapter: x\n    breaker: {pause_minutes: 30, pause_minutes_at_most: 29}\n"
+                             "  - id: b\n    adapter: x\n    breaker: {failures: -1, pause_minutes: 0}\n    limits: {file_mb: 0}\n");
+  const std::string said = complaints(folder);
+  CHECK_THAT(said, Catch::Contains("pause_minutes_at_most: is less than pause_minutes") && Catch::Contains("breaker.failures") && Catch::Contains("breaker.pause_minutes") &&
+                       Catch::Contains("limits.file_mb"));
+}
