@@ -86,7 +86,7 @@ void convert_application(const RawApplication& raw, const BankId& bank, Polled<A
 
 void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& out) {
   const FieldChecks check("event", raw.event_id);
-  LoanEvent made;
+  LoanEvent& made = out.records.emplace_back();  // in its place: a poll may bring a million
   made.bank = bank;
   made.id = EventId(check.identifier(raw.event_id, "event_id"));
   made.loan = LoanId(check.identifier(raw.loan_id, "loan_id"));
@@ -104,7 +104,10 @@ void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& o
     case EventKind::repayment:
     case EventKind::write_off:
       made.amount = amount;
-      if (amount == Fen(0)) return out.rejects.push_back(rejected(raw.event_id, RowCode::bad_amount, {"金额为 0", "the amount is 0"}));
+      if (amount == Fen(0)) {
+        out.records.pop_back();
+        out.rejects.push_back(rejected(raw.event_id, RowCode::bad_amount, {"金额为 0", "the amount is 0"}));
+      }
       break;
     case EventKind::overdue:
       made.overdue_days = overdue_days;
@@ -119,7 +122,6 @@ void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& o
     case EventKind::defaulted:
       break;
   }
-  out.records.push_back(std::move(made));
 }
 
 StatedClaim stated_claim(const RawClaim& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {

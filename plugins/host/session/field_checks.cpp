@@ -10,8 +10,6 @@
 namespace talent_loan::host {
 namespace {
 
-constexpr std::int32_t first_day = -719162;  // 0001-01-01
-constexpr std::int32_t last_day = 2932896;   // 9999-12-31
 constexpr std::int64_t months_at_most = 1200;
 
 bool has_control_character(const std::string& text) {
@@ -32,35 +30,23 @@ std::string FieldChecks::record() const {
   return id_ == nullptr ? std::string(kind_) : std::string(kind_) + " " + talent_loan::quoted(*id_);
 }
 
-const std::string& FieldChecks::text(const std::string& value, const char* field) const {
+void FieldChecks::check_text(const std::string& value, const char* field) const {
   if (invalid_utf8_at(value) != std::string_view::npos) {
     broke_rules(record(), field, {"不是 UTF-8：" + quoted(value), "is not UTF-8: " + quoted(value)}, {"UTF-8 文本", "UTF-8 text"});
   }
   if (has_control_character(value)) {
     broke_rules(record(), field, {"含控制字符：" + quoted(value), "holds control characters: " + quoted(value)}, {"没有控制字符的文本", "text without control characters"});
   }
-  return value;
 }
 
-const std::string& FieldChecks::identifier(const std::string& value, const char* field) const {
-  if (value.empty() || value.size() > TALENT_LOAN_ID_BYTES_AT_MOST) {
-    broke_rules(record(), field, {fmt::format("{} 字节", value.size()), fmt::format("{} bytes", value.size())},
-                {fmt::format("1 到 {} 字节", TALENT_LOAN_ID_BYTES_AT_MOST), fmt::format("1 to {} bytes", TALENT_LOAN_ID_BYTES_AT_MOST)});
-  }
-  return text(value, field);
-}
-
-Fen FieldChecks::amount(std::int64_t fen, const char* field) const {
-  return Fen(within(fen, 0, TALENT_LOAN_FEN_AT_MOST, field));
+void FieldChecks::wrong_length(const std::string& value, const char* field) const {
+  broke_rules(record(), field, {fmt::format("{} 字节", value.size()), fmt::format("{} bytes", value.size())},
+              {fmt::format("1 到 {} 字节", TALENT_LOAN_ID_BYTES_AT_MOST), fmt::format("1 to {} bytes", TALENT_LOAN_ID_BYTES_AT_MOST)});
 }
 
 std::optional<Fen> FieldChecks::optional_amount(std::int64_t fen, const char* field) const {
   if (fen == -1) return std::nullopt;
   return amount(fen, field);
-}
-
-Day FieldChecks::day(std::int32_t days, const char* field) const {
-  return Day(static_cast<std::int32_t>(within(days, first_day, last_day, field)));
 }
 
 std::optional<Day> FieldChecks::optional_day(std::int32_t days, const char* field) const {
@@ -82,16 +68,12 @@ bool FieldChecks::yes_no(std::int32_t value, const char* field) const {
   return one_of(value, TALENT_LOAN_NO, field) == TALENT_LOAN_YES;
 }
 
-std::int32_t FieldChecks::one_of(std::int32_t value, std::int32_t last, const char* field) const {
-  if (value < 1 || value > last) {
-    broke_rules(record(), field, {fmt::format("未知的取值 {}", value), fmt::format("the unknown value {}", value)}, verbatim(fmt::format("1 – {}", last)));
-  }
-  return value;
+void FieldChecks::unknown(std::int32_t value, std::int32_t last, const char* field) const {
+  broke_rules(record(), field, {fmt::format("未知的取值 {}", value), fmt::format("the unknown value {}", value)}, verbatim(fmt::format("1 – {}", last)));
 }
 
-std::int64_t FieldChecks::within(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const {
-  if (value < least || value > most) broke_rules(record(), field, verbatim(fmt::format("{}", value)), verbatim(fmt::format("{} – {}", least, most)));
-  return value;
+void FieldChecks::out_of_range(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const {
+  broke_rules(record(), field, verbatim(fmt::format("{}", value)), verbatim(fmt::format("{} – {}", least, most)));
 }
 
 }  // namespace talent_loan::host

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <talent_loan_adapter.h>
 
 #include "core/calendar/calendar.hpp"
 #include "core/money/money.hpp"
@@ -14,29 +18,67 @@ namespace talent_loan::host {
 // Names the record and field that break the rules. `record`: "event E-17"; may be empty.
 [[noreturn]] void broke_rules(const std::string& record, const std::string& field, Text found, Text allowed);
 
+// Whether every character is printable ASCII, eight of them at a time: what most texts are, and then nothing else has
+// to be looked at.
+inline bool printable_ascii(std::string_view text) {
+  constexpr std::uint64_t every = 0x0101010101010101ULL;
+  std::uint64_t other = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + i, 8);
+    // Each subtraction borrows into the high bit of the first byte that is less: under a blank, or equal to DEL.
+    other |= (eight | (eight - 0x20 * every) | ((eight ^ 0x7F * every) - every)) & 0x80 * every;
+  }
+  for (; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte > 0x7E) return false;
+  }
+  return other == 0;
+}
+
 // The record that fields are read of: its kind and id become words only when something is wrong, because a round
-// checks millions. REQUIRES: both outlive the checks.
+// checks millions; so what is right is seen in line here, and what is wrong is told elsewhere. REQUIRES: both outlive the checks.
 class FieldChecks {
  public:
   explicit FieldChecks(const char* kind) : kind_(kind) {}
   FieldChecks(const char* kind, const std::string& id) : kind_(kind), id_(&id) {}
 
   // UTF-8 without control characters.
-  const std::string& text(const std::string& value, const char* field) const;
+  const std::string& text(const std::string& value, const char* field) const {
+    if (!printable_ascii(value)) check_text(value, field);
+    return value;
+  }
   // The same, 1 to TALENT_LOAN_ID_BYTES_AT_MOST bytes.
-  const std::string& identifier(const std::string& value, const char* field) const;
-  Fen amount(std::int64_t fen, const char* field) const;
+  const std::string& identifier(const std::string& value, const char* field) const {
+    if (value.empty() || value.size() > TALENT_LOAN_ID_BYTES_AT_MOST) wrong_length(value, field);
+    return text(value, field);
+  }
+  Fen amount(std::int64_t fen, const char* field) const { return Fen(within(fen, 0, TALENT_LOAN_FEN_AT_MOST, field)); }
   std::optional<Fen> optional_amount(std::int64_t fen, const char* field) const;  // -1: not stated
-  Day day(std::int32_t days, const char* field) const;
+  Day day(std::int32_t days, const char* field) const { return Day(static_cast<std::int32_t>(within(days, first_day, last_day, field))); }
   std::optional<Day> optional_day(std::int32_t days, const char* field) const;
   std::optional<Ratio> optional_rate(std::int64_t rate, const char* field) const;  // -1: not stated; at most 100%
   std::optional<int> optional_months(std::int32_t months, const char* field) const;  // 0: not stated
   bool yes_no(std::int32_t value, const char* field) const;
   // An enumeration's value, 1 to `last`.
-  std::int32_t one_of(std::int32_t value, std::int32_t last, const char* field) const;
-  std::int64_t within(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const;
+  std::int32_t one_of(std::int32_t value, std::int32_t last, const char* field) const {
+    if (value < 1 || value > last) unknown(value, last, field);
+    return value;
+  }
+  std::int64_t within(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const {
+    if (value < least || value > most) out_of_range(value, least, most, field);
+    return value;
+  }
 
  private:
+  static constexpr std::int32_t first_day = -719162;  // 0001-01-01
+  static constexpr std::int32_t last_day = 2932896;   // 9999-12-31
+
+  void check_text(const std::string& value, const char* field) const;
+  [[noreturn]] void wrong_length(const std::string& value, const char* field) const;
+  [[noreturn]] void unknown(std::int32_t value, std::int32_t last, const char* field) const;
+  [[noreturn]] void out_of_range(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const;
   std::string record() const;
   const char* kind_;
   const std::string* id_ = nullptr;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <stdexcept>
@@ -71,6 +72,14 @@ void log(const talent_loan_call* call, talent_loan_log_level level, talent_loan_
   within_call(state, nullptr, [&] { if (state.log) state.log(level, copied(line, "log")); });
 }
 
+// Becomes the copy of a C struct where it is put, so that a vector makes it in its place and moves nothing.
+template <typename CStruct>
+struct CopyOf {
+  const CStruct& from;
+  using Copy = decltype(copied(std::declval<const CStruct&>()));
+  operator Copy() const { return copied(from); }
+};
+
 // What a sink of records collects during one poll.
 template <typename Record>
 struct Collector {
@@ -87,8 +96,9 @@ talent_loan_sink_reply take(const CSink* sink, const CRecord* items, std::size_t
     if (count > collector.at_most - records.size()) {
       throw Unreadable{{fmt::format("交来超过 {} 条记录", collector.at_most), fmt::format("handed over more than {} records", collector.at_most)}};
     }
-    records.reserve(records.size() + count);
-    for (std::size_t i = 0; i < count; ++i) records.push_back(copied(element_of(items, i, "record")));
+    // Room for many batches at a time: a reserve of what is needed now would move every record at every batch.
+    if (records.capacity() < records.size() + count) records.reserve(std::max(records.size() + count, std::min(2 * records.capacity(), collector.at_most)));
+    for (std::size_t i = 0; i < count; ++i) records.emplace_back(CopyOf<CRecord>{element_of(items, i, "record")});
     collector.polled.batches.push_back({records.size(), copied(after)});
     if (collector.polled.batches.size() > collector.at_most + 1) throw Unreadable{{"空批次过多", "too many empty batches"}};
   });
