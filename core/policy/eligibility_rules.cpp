@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace talent_loan {
 namespace {
@@ -92,10 +93,15 @@ Attempt attempt_rule(const Eligibility& eligibility, const BorrowerRule& rule, c
   return attempt;
 }
 
-// Better: nearer to eligible, then the higher level; else the earlier rule and listing stay.
+// Better: who works there rather than who does not, nearer to eligible, then the longer tenure and the higher
+// level; else the earlier rule and listing stay. Nobody works for a talent, or is longer there.
 bool better(const Attempt& a, const Attempt& b, const ApplicationFacts& facts) {
+  const TalentFacts& x = facts.talents[*a.listing];
+  const TalentFacts& y = facts.talents[*b.listing];
+  if (x.linked != y.linked) return x.linked;
   if (!(a.reasons == b.reasons)) return nearer(a.reasons, b.reasons);
-  return a.rule == b.rule && facts.talents[*a.listing].level > facts.talents[*b.listing].level;
+  if (a.rule != b.rule) return false;
+  return std::tie(x.tenure_months, x.tenure_days, x.level) > std::tie(y.tenure_months, y.tenure_days, y.level);
 }
 
 void cite(EligibilityDecision& decision, std::string_view clause) {

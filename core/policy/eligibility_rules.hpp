@@ -62,6 +62,7 @@ struct TalentFacts {
   bool valid = false;              // on the day asked about
   bool linked = false;             // employed by the borrower on that day; employers only
   std::int32_t tenure_months = 0;  // whole months of that employment; employers only
+  std::int32_t tenure_days = 0;    // and its days, which tell two talents of as many months apart
 };
 
 struct ApplicationFacts {
@@ -80,8 +81,9 @@ struct ApplicationFacts {
 
 struct EligibilityDecision {
   Reasons reasons;  // every failing one; empty: eligible
-  // The listing the decision rests on: the one that satisfies a rule (of several, by the first rule and then
-  // the highest level), or else the one nearest to it. An index into ApplicationFacts::talents.
+  // The listing the decision rests on: the one that satisfies a rule (of several, by the first rule, for an
+  // enterprise the talent who works there longest, and then the highest level), or else the one nearest to it; for
+  // an enterprise, of a talent who works there, if one does. An index into ApplicationFacts::talents.
   std::optional<std::size_t> listing;
   std::optional<std::size_t>
       rule;  // the borrower rule it was held against, an index into Eligibility::borrowers

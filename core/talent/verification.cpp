@@ -57,10 +57,13 @@ bool Verifier::listed(std::string_view identity_number) const {
   return vault_ != nullptr && registry_.find_person(vault_->lookup(identity_number)).has_value();
 }
 
-void Verifier::add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const {
+// `employed`: the period that links the person to the enterprise on that day; null: none does.
+void Verifier::add_person(Registry::Person person, Day on, const DaySpan* employed, Facts& facts) const {
+  const std::int32_t months = employed == nullptr ? 0 : months_completed(Day(employed->from), on);
+  const std::int32_t days = employed == nullptr ? 0 : on.days_since_1970() - employed->from;
   for (const RegisteredSelection& selection : registry_.selections(person)) {
     facts.talents.push_back({.person = person, .programme = registry_.programme(selection.programme), .level = selection.level(),
-                             .valid = selection.valid.contains(on), .linked = linked, .tenure_months = tenure_months});
+                             .valid = selection.valid.contains(on), .linked = employed != nullptr, .tenure_months = months, .tenure_days = days});
     facts.selections.push_back(&selection);
   }
 }
@@ -69,7 +72,7 @@ void Verifier::gather_talent(const VerificationRequest& request, Sought sought, 
   if (vault_ == nullptr) return;
   const auto person = registry_.find_person(sought.hash);
   if (!person) return;
-  add_person(*person, request.on, false, 0, facts);
+  add_person(*person, request.on, nullptr, facts);
   if (balances_ == nullptr) return;
   for (const RegisteredSelection& selection : registry_.selections(*person)) {
     const std::string_view id = registry_.talent_id(selection.talent);
@@ -84,15 +87,12 @@ void Verifier::gather_employer(const VerificationRequest& request, Facts& facts)
   for (const RegisteredEmployment& employment : employments) registry_.prefetch_person(employment.person);
   for (std::size_t begin = 0; begin < employments.size();) {
     const Registry::Person person = employments[begin].person;
-    bool linked = false;
-    std::int32_t tenure_months = 0;
+    const DaySpan* employed = nullptr;  // the longest: periods of one person are in order of their first days
     for (; begin < employments.size() && employments[begin].person == person; ++begin) {
       const DaySpan& period = employments[begin].period;
-      if (!period.contains(request.on)) continue;
-      linked = true;
-      tenure_months = std::max(tenure_months, months_completed(Day(period.from), request.on));
+      if (employed == nullptr && period.contains(request.on)) employed = &period;
     }
-    add_person(person, request.on, linked, tenure_months, facts);
+    add_person(person, request.on, employed, facts);
   }
 }
 

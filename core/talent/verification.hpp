@@ -89,7 +89,7 @@ class Verifier {
   VerificationDecision decide(const VerificationRequest& request, Sought sought, Facts& facts) const;
   void gather_talent(const VerificationRequest& request, Sought sought, Facts& facts) const;
   void gather_employer(const VerificationRequest& request, Facts& facts) const;
-  void add_person(Registry::Person person, Day on, bool linked, std::int32_t tenure_months, Facts& facts) const;
+  void add_person(Registry::Person person, Day on, const DaySpan* employed, Facts& facts) const;
 
   const PolicySet& policies_;
   SchemeId scheme_;
