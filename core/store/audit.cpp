@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/store/digest.hpp"
 
 namespace talent_loan {
@@ -57,7 +58,11 @@ void store_seals(Transaction& transaction, std::int64_t sequence, const std::vec
 
 }  // namespace
 
-void record(Transaction& transaction, const AuditEntry& entry, const std::vector<Seal>& seals) {
+void record(Transaction& transaction, const AuditEntry& as_told, const std::vector<Seal>& seals) {
+  // People write reasons and name files; an identity number in them would stay for good.
+  AuditEntry entry = as_told;
+  entry.subject = without_identity_numbers(entry.subject);
+  entry.details = without_identity_numbers(entry.details);
   const AuditHead before = stored_head(transaction);
   const AuditHead head{before.sequence + 1, ""};
   const std::string at = format_utc(transaction.now());

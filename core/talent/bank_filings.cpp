@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan {
@@ -53,7 +54,8 @@ bool file_bank(Transaction& transaction, const BankFiling& filing, const std::st
   return true;
 }
 
-bool unfile_bank(Transaction& transaction, const BankId& bank, Day from, const std::string& why, const std::string& actor) {
+bool unfile_bank(Transaction& transaction, const BankId& bank, Day from, const std::string& reason, const std::string& actor) {
+  const std::string why = without_identity_numbers(reason);
   const Day last = from.plus_days(-1);
   bool changed = false;
   bool already = false;

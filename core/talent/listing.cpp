@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
+
 namespace talent_loan {
 namespace {
 
@@ -42,6 +44,9 @@ class CsvListRows final : public ListRows {
 
 const std::string& column_name(ListColumn column) { return list_column_names()[static_cast<std::size_t>(column)]; }
 
+// What stands in a cell. A row that slipped by a column has its identity number anywhere.
+Text shown(std::string_view cell) { return verbatim(quoted(without_identity_numbers(cell))); }
+
 RowProblem problem(RowCode code, ListColumn column, const Text& found, const Text& allowed) {
   const std::string& name = column_name(column);
   return {code, {fmt::format("{}：{}；允许：{}", name, found.chinese, allowed.chinese),
@@ -70,14 +75,22 @@ std::optional<RowProblem> bad_date(const ListRow& row) {
   using enum ListColumn;
   for (const ListColumn column : {valid_from, valid_to, employed_from, employed_to}) {
     if (row[column].empty() || parse_day(row[column])) continue;
-    return problem(RowCode::bad_date, column, verbatim(quoted(row[column])), {"YYYY-MM-DD 格式的真实日期", "a real day as YYYY-MM-DD"});
+    return problem(RowCode::bad_date, column, shown(row[column]), {"YYYY-MM-DD 格式的真实日期", "a real day as YYYY-MM-DD"});
   }
   return std::nullopt;
 }
 
+// "3.70302198001011E+17": what a spreadsheet shows, and saves as CSV, for a number that it took to be one.
+bool written_as_power_of_ten(std::string_view number) {
+  const std::size_t power = number.find_first_of("Ee");
+  if (power == std::string_view::npos || power < 3 || number[1] != '.' || number.size() < power + 3) return false;
+  const auto digits = [](std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; };
+  return digits(number.substr(0, 1)) && digits(number.substr(2, power - 2)) && number[power + 1] == '+' && digits(number.substr(power + 2));
+}
+
 std::optional<RowProblem> bad_identifier(const ListRow& row) {
   using enum ListColumn;
-  if (row.id_number_was_number) {
+  if (row.id_number_was_number || written_as_power_of_ten(row[id_number])) {
     return problem(RowCode::bad_identifier, id_number, {"电子表格把号码存成了数字，15 位以后的数字已经丢失", "the spreadsheet keeps it as a number, which loses every digit after the 15th"},
                    {"设为文本格式后重新填写的号码", "the number typed again into a cell of text format"});
   }
@@ -88,7 +101,7 @@ std::optional<RowProblem> bad_identifier(const ListRow& row) {
                     fmt::format("a number of type {} with the right length and check character", row[id_type])});
   }
   if (!row[employer_code].empty() && !valid_social_credit_code(row[employer_code])) {
-    return problem(RowCode::bad_identifier, employer_code, verbatim(quoted(row[employer_code])),
+    return problem(RowCode::bad_identifier, employer_code, shown(row[employer_code]),
                    {"18 位统一社会信用代码，校验码正确", "a unified social credit code: 18 characters with the right check character"});
   }
   return std::nullopt;
@@ -97,14 +110,14 @@ std::optional<RowProblem> bad_identifier(const ListRow& row) {
 std::optional<RowProblem> bad_value(const ListRow& row, const Programmes& programmes) {
   using enum ListColumn;
   if (!parse_identity_type(row[id_type])) {
-    return problem(RowCode::bad_value, id_type, verbatim(quoted(row[id_type])), verbatim("resident, passport, foreign-permanent-resident"));
+    return problem(RowCode::bad_value, id_type, shown(row[id_type]), verbatim("resident, passport, foreign-permanent-resident"));
   }
   const auto found = programmes.find(ProgrammeId(std::string(row[programme])));
   if (found == programmes.end()) {
-    return problem(RowCode::bad_value, programme, verbatim(quoted(row[programme])), {"programmes.yaml 中的编号", "an id of programmes.yaml"});
+    return problem(RowCode::bad_value, programme, shown(row[programme]), {"programmes.yaml 中的编号", "an id of programmes.yaml"});
   }
   if (row[level].empty() || parse_level(row[level]) == found->second.level) return std::nullopt;
-  return problem(RowCode::bad_value, level, verbatim(quoted(row[level])),
+  return problem(RowCode::bad_value, level, shown(row[level]),
                  {fmt::format("空白，或该人才工程的层次 {}", word(found->second.level)),
                   fmt::format("empty, or the programme's level {}", word(found->second.level))});
 }
@@ -163,9 +176,6 @@ std::optional<RowProblem> dates_out_of_order(const Listing& listing) {
   return check(listing.employment->period, ListColumn::employed_to, "employed_from");
 }
 
-std::string shown_key(std::string_view talent_id) {
-  const bool personal = valid_resident_identity_number(talent_id) || valid_permanent_resident_number(talent_id);
-  return personal ? masked_identifier(talent_id) : std::string(talent_id);
-}
+std::string shown_key(std::string_view key) { return without_identity_numbers(key); }
 
 }  // namespace talent_loan

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/talent/verify_file.hpp"
 
 namespace talent_loan {
 namespace {
 
 enum Column { request_id = 0, bank_id, borrower_kind, borrower_id, on, amount, purpose, secured, guaranteed };
+
+Text shown(std::string_view cell) { return verbatim(quoted(without_identity_numbers(cell))); }
 
 RowProblem problem(RowCode code, Column column, const Text& found, const Text& allowed) {
   const std::string& name = request_column_names()[column];
@@ -49,20 +52,20 @@ std::variant<VerificationRequest, RowProblem> read_request(const RequestCells& c
     if (cells[i].empty()) return problem(RowCode::missing_value, static_cast<Column>(i), {"空白", "empty"}, {"必须有值", "a value"});
   }
   const std::optional<Day> day = parse_day(cells[on]);
-  if (!day) return problem(RowCode::bad_date, on, verbatim(quoted(cells[on])), {"YYYY-MM-DD 格式的真实日期", "a real day as YYYY-MM-DD"});
+  if (!day) return problem(RowCode::bad_date, on, shown(cells[on]), {"YYYY-MM-DD 格式的真实日期", "a real day as YYYY-MM-DD"});
   const std::optional<Fen> asked = parse_yuan(cells[amount]);
   if (!asked) {
-    return problem(RowCode::bad_amount, amount, verbatim(quoted(cells[amount])),
+    return problem(RowCode::bad_amount, amount, shown(cells[amount]),
                    {"元，最多两位小数，例如 1234567.89", "yuan with at most two decimals, for example 1234567.89"});
   }
   const std::optional<BorrowerRule::Kind> kind = parse_kind(cells[borrower_kind]);
   if (kind) {
     if (auto found = bad_identifier(*kind, cells[borrower_id], verifier)) return *std::move(found);
   } else {
-    return problem(RowCode::bad_value, borrower_kind, verbatim(quoted(cells[borrower_kind])), verbatim("talent, employer"));
+    return problem(RowCode::bad_value, borrower_kind, shown(cells[borrower_kind]), verbatim("talent, employer"));
   }
   for (const Column column : {secured, guaranteed}) {
-    if (!parse_yes_no(cells[column])) return problem(RowCode::bad_value, column, verbatim(quoted(cells[column])), verbatim("yes, no"));
+    if (!parse_yes_no(cells[column])) return problem(RowCode::bad_value, column, shown(cells[column]), verbatim("yes, no"));
   }
   return VerificationRequest{.bank = BankId(std::string(cells[bank_id])), .kind = *kind, .borrower_id = std::string(cells[borrower_id]),
                              .on = *day, .amount = *asked, .purpose = std::string(cells[purpose]),

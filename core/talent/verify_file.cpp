@@ -170,7 +170,7 @@ void FileVerifier::emit(const RequestBlock& block) {
   for (const RequestBlock::Row& row : block.rows) {
     ++summary_.rows;
     if (row.problem) {
-      rejects_.add(block.first_line + row.line, row.key, word(row.problem->code), row.problem->message);
+      rejects_.add(block.first_line + row.line, shown_key(row.key), word(row.problem->code), row.problem->message);
       ++summary_.rejected;
     } else {
       decisions_.write(std::string_view(block.decisions).substr(row.text_begin, row.text_end - row.text_begin));

@@ -3,13 +3,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <new>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/identity/masking.hpp"
 #include "plugins/host/commands/commands.hpp"
 
 namespace talent_loan::host {
@@ -84,7 +87,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& error) {
-    program.exit(error, std::cerr, std::cerr);
+    std::ostringstream complaint;  // it repeats what was typed
+    program.exit(error, complaint, complaint);
+    std::cerr << without_identity_numbers(complaint.str());
     return static_cast<int>(Exit::wrong_usage);
   }
   try {
@@ -92,7 +97,7 @@ int run(int argc, char** argv) {
     start_log(globals);
     return static_cast<int>(invocation.run());
   } catch (const Failure& failure) {
-    fmt::print(stderr, "{}", failure.sentences(globals.language));
+    fmt::print(stderr, "{}", without_identity_numbers(failure.sentences(globals.language)));
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "{}\n", globals.say({"内存不足", "out of memory"}));
   } catch (const std::filesystem::filesystem_error& error) {

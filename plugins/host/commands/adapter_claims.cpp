@@ -7,6 +7,7 @@
 #include <talent_loan_adapter.h>
 
 #include "core/files/files.hpp"
+#include "core/identity/masking.hpp"
 #include "plugins/host/library/adapter_library.hpp"
 #include "plugins/host/session/checks.hpp"
 
@@ -65,7 +66,7 @@ class ClaimsFile {
     const Claim& claim = stated.claim;
     if (keep_lines_) go_to(stated);
     row_.clear();
-    RowText(row_).text(claim.id.text()).text(claim.bank.text()).text(claim.loan.text()).text(stated.borrower_id)
+    RowText(row_).text(claim.id.text()).text(claim.bank.text()).text(claim.loan.text()).text(without_identity_numbers(stated.borrower_id))
         .plain(format_day(stated.disbursed_on)).plain(format_day(claim.defaulted_on)).plain(format_day(claim.claimed_on))
         .plain(format_yuan(claim.outstanding_principal)).plain(format_yuan(claim.recovered_principal))
         .plain(stated.loan_amount ? format_yuan(*stated.loan_amount) : "").end();
