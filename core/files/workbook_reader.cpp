@@ -1,89 +1,24 @@
 #include <algorithm>
 #include <charconv>
-#include <memory>
 
 #include <fmt/format.h>
-#include <minizip/unzip.h>
 #include <pugixml.hpp>
 
 #include "core/files/workbook.hpp"
+#include "core/files/workbook_archive.hpp"
 
 namespace talent_loan {
 namespace {
 
-constexpr std::size_t unpacked_bytes_at_most = 256U << 20;
 constexpr std::uint32_t columns_at_most = 256;
 constexpr std::uint32_t rows_at_most = 1U << 20;  // the format's own
-
-[[noreturn]] void refuse(const std::string& path, const Text& why, const Text& remedy = {}) {
-  throw Failure(Diagnostic{.place = {.file = path}, .found = why, .allowed = {}, .remedy = remedy});
-}
-
-// The parts of a workbook: files in a zip archive.
-class Archive {
- public:
-  explicit Archive(const std::string& path) : path_(path), archive_(unzOpen64(path.c_str()), unzClose) {
-    if (!archive_) refuse(path, {"不是 xlsx 工作簿", "not an xlsx workbook"}, {"请另存为 .xlsx 或 CSV", "save it as .xlsx or CSV"});
-  }
-  const std::string& path() const { return path_; }
-
-  bool has(const std::string& name) const { return unzLocateFile(archive_.get(), name.c_str(), 2) == UNZ_OK; }
-
-  std::string read(const std::string& name) {
-    unz_file_info64 info{};
-    const bool found = has(name) && unzGetCurrentFileInfo64(archive_.get(), &info, nullptr, 0, nullptr, 0, nullptr, 0) == UNZ_OK;
-    if (!found) refuse(path_, {fmt::format("工作簿缺少 {}", name), fmt::format("the workbook lacks {}", name)});
-    // Counted while unpacking: what the archive says of its own size may be a lie.
-    if (unzOpenCurrentFile(archive_.get()) != UNZ_OK) damaged();
-    std::string bytes;
-    std::string block(1 << 16, '\0');
-    int got = 0;
-    while ((got = unzReadCurrentFile(archive_.get(), block.data(), static_cast<unsigned>(block.size()))) > 0) {
-      unpacked_ += static_cast<std::size_t>(got);
-      if (unpacked_ > unpacked_bytes_at_most) refuse(path_, {"工作簿展开后超过 256 MiB", "the workbook unpacks to over 256 MiB"}, {"请拆分，或用 CSV", "split it, or use CSV"});
-      bytes.append(block, 0, static_cast<std::size_t>(got));
-    }
-    if (got < 0 || unzCloseCurrentFile(archive_.get()) != UNZ_OK) damaged();
-    return bytes;
-  }
-
-  pugi::xml_document read_xml(const std::string& name) {
-    const std::string bytes = read(name);
-    pugi::xml_document document;
-    // A document type could define entities; no workbook has one. pugixml expands none, and this refuses them.
-    if (bytes.find("<!DOCTYPE") != std::string::npos) damaged();
-    if (!document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default | pugi::parse_ws_pcdata)) damaged();
-    return document;
-  }
-
-  [[noreturn]] void damaged() const { refuse(path_, {"工作簿已损坏或加密", "the workbook is damaged or encrypted"}, {"请重新保存", "save it again"}); }
-
- private:
-  std::string path_;
-  std::unique_ptr<void, decltype(&unzClose)> archive_;
-  std::size_t unpacked_ = 0;
-};
-
-// Names in a part may carry any prefix: "x:row" is a row.
-bool named(const pugi::xml_node& node, std::string_view name) {
-  const std::string_view full = node.name();
-  const std::size_t colon = full.find(':');
-  return (colon == std::string_view::npos ? full : full.substr(colon + 1)) == name;
-}
-
-pugi::xml_node child(const pugi::xml_node& parent, std::string_view name) {
-  for (const pugi::xml_node node : parent.children()) {
-    if (named(node, name)) return node;
-  }
-  return {};
-}
 
 // Text of a string item: plain, or in runs; phonetic hints (rPh) are not part of it.
 std::string string_item(const pugi::xml_node& item) {
   std::string text;
   for (const pugi::xml_node node : item.children()) {
-    if (named(node, "t")) text += node.text().get();
-    if (named(node, "r")) text += child(node, "t").text().get();
+    if (xml_named(node, "t")) text += node.text().get();
+    if (xml_named(node, "r")) text += xml_child(node, "t").text().get();
   }
   return text;
 }
@@ -103,26 +38,12 @@ std::string trimmed(std::string text) {
   }
 }
 
-// "C12" -> column 2, row 11; false for anything else.
-bool parse_reference(std::string_view reference, std::uint32_t& row, std::uint32_t& column) {
-  column = 0;
-  std::size_t letters = 0;
-  for (; letters < reference.size() && reference[letters] >= 'A' && reference[letters] <= 'Z' && letters < 3; ++letters) {
-    column = column * 26 + static_cast<std::uint32_t>(reference[letters] - 'A' + 1);
-  }
-  const auto [end, error] = std::from_chars(reference.data() + letters, reference.data() + reference.size(), row);
-  if (letters == 0 || error != std::errc() || end != reference.data() + reference.size() || row == 0 || row > rows_at_most) return false;
-  --column;
-  --row;
-  return true;
-}
-
-std::string first_sheet_part(Archive& archive, WorkbookSheet& sheet) {
+std::string first_sheet_part(WorkbookArchive& archive, WorkbookSheet& sheet) {
   const pugi::xml_document workbook = archive.read_xml("xl/workbook.xml");
   const pugi::xml_node root = workbook.document_element();
-  const std::string_view from_1904 = child(root, "workbookPr").attribute("date1904").as_string();
+  const std::string_view from_1904 = xml_child(root, "workbookPr").attribute("date1904").as_string();
   sheet.counts_from_1904 = from_1904 == "1" || from_1904 == "true";
-  const pugi::xml_node first = child(child(root, "sheets"), "sheet");
+  const pugi::xml_node first = xml_child(xml_child(root, "sheets"), "sheet");
   sheet.name = first.attribute("name").as_string();
   std::string id;
   for (const pugi::xml_attribute attribute : first.attributes()) {
@@ -137,19 +58,19 @@ std::string first_sheet_part(Archive& archive, WorkbookSheet& sheet) {
   archive.damaged();
 }
 
-std::vector<std::string> shared_strings(Archive& archive) {
+std::vector<std::string> shared_strings(WorkbookArchive& archive) {
   std::vector<std::string> strings;
   if (!archive.has("xl/sharedStrings.xml")) return strings;
   const pugi::xml_document document = archive.read_xml("xl/sharedStrings.xml");
   for (const pugi::xml_node item : document.document_element().children()) {
-    if (named(item, "si")) strings.push_back(trimmed(string_item(item)));
+    if (xml_named(item, "si")) strings.push_back(trimmed(string_item(item)));
   }
   return strings;
 }
 
-WorkbookCell read_cell(const Archive& archive, const pugi::xml_node& node, const std::vector<std::string>& strings) {
+WorkbookCell read_cell(const WorkbookArchive& archive, const pugi::xml_node& node, const std::vector<std::string>& strings) {
   const std::string_view type = node.attribute("t").as_string("n");
-  const std::string value = child(node, "v").text().get();
+  const std::string value = xml_child(node, "v").text().get();
   WorkbookCell cell;
   if (type == "s") {
     std::size_t index = 0;
@@ -157,31 +78,31 @@ WorkbookCell read_cell(const Archive& archive, const pugi::xml_node& node, const
     if (error != std::errc() || index >= strings.size()) archive.damaged();
     cell.text = strings[index];
   } else {
-    cell.text = trimmed(type == "inlineStr" ? string_item(child(node, "is")) : value);
+    cell.text = trimmed(type == "inlineStr" ? string_item(xml_child(node, "is")) : value);
   }
   if (invalid_utf8_at(cell.text) != std::string_view::npos) archive.damaged();
   if (!cell.text.empty()) cell.kind = type == "n" ? WorkbookCell::Kind::number : WorkbookCell::Kind::text;
   return cell;
 }
 
-void read_rows(const Archive& archive, const pugi::xml_node& data, const std::vector<std::string>& strings, WorkbookSheet& sheet) {
+void read_rows(const WorkbookArchive& archive, const pugi::xml_node& data, const std::vector<std::string>& strings, WorkbookSheet& sheet) {
   std::uint32_t next_row = 0;
   for (const pugi::xml_node row : data.children()) {
-    if (!named(row, "row")) continue;
+    if (!xml_named(row, "row")) continue;
     std::uint32_t next_column = 0;
     for (const pugi::xml_node node : row.children()) {
-      if (!named(node, "c")) continue;
+      if (!xml_named(node, "c")) continue;
       std::uint32_t at_row = next_row;
       std::uint32_t column = next_column;
       // Cells and rows need not say where they are; then they follow the one before.
       const std::string_view reference = node.attribute("r").as_string();
-      if (!reference.empty() && !parse_reference(reference, at_row, column)) archive.damaged();
+      if (!reference.empty() && !parse_cell_reference(reference, at_row, column)) archive.damaged();
       next_row = at_row;
       next_column = column + 1;
       WorkbookCell cell = read_cell(archive, node, strings);
       if (cell.kind == WorkbookCell::Kind::empty) continue;
       if (at_row >= rows_at_most) archive.damaged();
-      if (column >= columns_at_most) refuse(archive.path(), {"工作表超过 256 列", "the sheet has over 256 columns"});
+      if (column >= columns_at_most) archive.refuse({"工作表超过 256 列", "the sheet has over 256 columns"});
       if (sheet.rows.size() <= at_row) sheet.rows.resize(at_row + 1);
       auto& cells = sheet.rows[at_row];
       if (cells.size() <= column) cells.resize(column + 1);
@@ -197,8 +118,8 @@ void read_merged(const pugi::xml_node& merges, WorkbookSheet& sheet) {
     const std::string_view range = merge.attribute("ref").as_string();
     const std::size_t colon = range.find(':');
     MergedCells cells;
-    if (colon == std::string_view::npos || !parse_reference(range.substr(0, colon), cells.first_row, cells.first_column) ||
-        !parse_reference(range.substr(colon + 1), cells.last_row, cells.last_column)) {
+    if (colon == std::string_view::npos || !parse_cell_reference(range.substr(0, colon), cells.first_row, cells.first_column) ||
+        !parse_cell_reference(range.substr(colon + 1), cells.last_row, cells.last_column)) {
       continue;  // how a title is drawn is no reason to refuse a list
     }
     sheet.merged.push_back(cells);
@@ -209,13 +130,13 @@ void read_merged(const pugi::xml_node& merges, WorkbookSheet& sheet) {
 
 WorkbookSheet read_workbook(const std::string& path) {
   { const InputFile readable = InputFile::open(path); }  // says why, where it cannot be read at all
-  Archive archive(path);
+  WorkbookArchive archive(path);
   WorkbookSheet sheet;
-  const std::string part = first_sheet_part(archive, sheet);
+  sheet.part = first_sheet_part(archive, sheet);
   const std::vector<std::string> strings = shared_strings(archive);
-  const pugi::xml_document document = archive.read_xml(part);
-  read_rows(archive, child(document.document_element(), "sheetData"), strings, sheet);
-  read_merged(child(document.document_element(), "mergeCells"), sheet);
+  const pugi::xml_document document = archive.read_xml(sheet.part);
+  read_rows(archive, xml_child(document.document_element(), "sheetData"), strings, sheet);
+  read_merged(xml_child(document.document_element(), "mergeCells"), sheet);
   return sheet;
 }
 
@@ -236,9 +157,9 @@ std::optional<Day> day_of_serial_number(std::string_view number, bool counts_fro
   constexpr std::int32_t last = 2'958'465;  // 9999-12-31
   if (error != std::errc() || end != whole.data() + whole.size() || serial < 0 || serial > last) return std::nullopt;
   if (counts_from_1904) serial += 1462;
-  // Serial 61 is 1900-03-01; before it the format counts a 29 February 1900 that never was.
-  if (serial < 61 || serial > last) return std::nullopt;
-  return Day(serial - 25'569);
+  // Serial 60 is a 29 February 1900 that never was; the days before it count one less than the days after.
+  if (serial < 1 || serial == 60 || serial > last) return std::nullopt;
+  return Day(serial - (serial < 60 ? 25'568 : 25'569));
 }
 
 }  // namespace talent_loan

@@ -10,6 +10,8 @@
 namespace talent_loan {
 namespace {
 
+constexpr std::uint64_t merged_cells_at_most = 4096;
+
 // The one place where a cell's number becomes a binary one: the format has no other. It is written back as it
 // was read, never reckoned with.
 double as_written(const std::string& number) {
@@ -51,6 +53,9 @@ class SheetWriter {
 
   void write_merged(const MergedCells& merged) {
     if (merged.first_row >= sheet_.rows.size() || merged.first_column >= sheet_.rows[merged.first_row].size()) return;
+    // A title spans some columns; every cell of a merge is written, and a hostile one spans the whole sheet.
+    if (merged.last_row < merged.first_row || merged.last_column < merged.first_column) return;
+    if ((merged.last_row - merged.first_row + 1ULL) * (merged.last_column - merged.first_column + 1ULL) > merged_cells_at_most) return;
     const std::string& text = sheet_.rows[merged.first_row][merged.first_column].text;
     worksheet_merge_range(out_, merged.first_row, static_cast<lxw_col_t>(merged.first_column), merged.last_row,
                           static_cast<lxw_col_t>(merged.last_column), text.c_str(), nullptr);

@@ -51,7 +51,8 @@ std::optional<Day> written_day(std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    if (digits == 0) return std::nullopt;
+    // "20/6/1" could be three days; a year has four digits.
+    if (digits == 0 || (part == 0) != (digits == 4) || (part > 0 && digits > 2)) return std::nullopt;
     const bool chinese = text.starts_with(after[part]);
     if (!chinese && (part == 2 || std::string_view("-/.").find(text.front()) == std::string_view::npos)) return std::nullopt;
     text.remove_prefix(chinese ? after[part].size() : 1);
@@ -59,7 +60,7 @@ std::optional<Day> written_day(std::string_view text) {
     digits = 0;
     if (part == 3) return text.empty() ? parse_day(fmt::format("{:04}-{:02}-{:02}", parts[0], parts[1], parts[2])) : std::nullopt;
   }
-  return part == 2 && digits > 0 ? parse_day(fmt::format("{:04}-{:02}-{:02}", parts[0], parts[1], parts[2])) : std::nullopt;
+  return part == 2 && (digits == 1 || digits == 2) ? parse_day(fmt::format("{:04}-{:02}-{:02}", parts[0], parts[1], parts[2])) : std::nullopt;
 }
 
 std::string date_cell(const WorkbookCell& cell, bool counts_from_1904) {

@@ -21,11 +21,23 @@ struct ImportArguments {
   bool strict = false;
 };
 
+const Text status_header{"状态", "status"};
+const Text accepted{"已接受", "accepted"};
+
+// Sheets go to and fro in either language.
+StatusWords status_words() {
+  StatusWords words{{status_header.chinese, status_header.english}, {accepted.chinese, accepted.english}};
+  for (int code = static_cast<int>(RowCode::malformed_row); code <= static_cast<int>(RowCode::no_policy_in_force); ++code) {
+    words.beginnings.push_back(std::string(word(static_cast<RowCode>(code))) + ": ");
+  }
+  return words;
+}
+
 // The list being read, from a CSV file or a workbook, and where its rejected rows go.
 class ListFile {
  public:
   ListFile(const Globals& globals, const ImportArguments& arguments, const Programmes& programmes)
-      : rejects_path_(arguments.rejects), to_workbook_(arguments.rejects.ends_with(".xlsx")), language_(globals.language),
+      : path_(arguments.file), rejects_path_(arguments.rejects), to_workbook_(arguments.rejects.ends_with(".xlsx")), language_(globals.language),
         rejects_(to_workbook_ ? std::string() : arguments.rejects, globals.language) {
     if (!looks_like_workbook(arguments.file)) {
       if (to_workbook_) refuse_workbook_rejects();
@@ -37,7 +49,7 @@ class ListFile {
     list_.emplace(sheet_, vocabulary_, arguments.file);
     rows_ = list_->rows();
     status_.resize(sheet_.rows.size());
-    status_[list_->header_row()] = globals.say({"状态", "status"});
+    status_[list_->header_row()] = globals.say(status_header);
   }
   ListFile(const ListFile&) = delete;
 
@@ -49,15 +61,21 @@ class ListFile {
       return;
     }
     status_[row.line - 1] = problem != nullptr ? fmt::format("{}: {}", word(problem->code), problem->message.in(language_))
-                                               : Text{"已接受", "accepted"}.in(language_);
+                                               : accepted.in(language_);
   }
   // As much as can fail before the database commits, and the rest after it.
   void prepare() {
     if (rejects_.output() != nullptr) rejects_.output()->prepare();
-    if (to_workbook_) write_workbook(rejects_path_, sheet_, list_->date_columns(), status_);
+    if (!to_workbook_) return;
+    const auto whole = workbook_with_status(path_, sheet_, list_->header_row(), status_, status_words());
+    if (!whole) return write_workbook(rejects_path_, sheet_, list_->date_columns(), status_);
+    back_.emplace(rejects_path_);
+    back_->write(*whole);
+    back_->prepare();
   }
   void commit() {
     if (rejects_.output() != nullptr) rejects_.output()->commit();
+    if (back_) back_->commit();
   }
 
  private:
@@ -67,6 +85,7 @@ class ListFile {
                              .remedy = {"请用 .csv 文件名", "give a file name ending in .csv"}});
   }
 
+  std::string path_;
   std::string rejects_path_;
   bool to_workbook_;
   Language language_;
@@ -76,6 +95,7 @@ class ListFile {
   std::optional<ListSheet> list_;
   std::unique_ptr<ListRows> rows_;
   std::vector<std::string> status_;
+  std::optional<OutputFile> back_{};
 };
 
 Exit import_talents(const Globals& globals, const ImportArguments& arguments) {

@@ -96,6 +96,8 @@ TEST_CASE("day numbers of spreadsheets are days") {
   CHECK(format_day(*day_of_serial_number("43983.0", false)) == "2020-06-01");
   CHECK(format_day(*day_of_serial_number("42521", true)) == "2020-06-01");
   CHECK(format_day(*day_of_serial_number("61", false)) == "1900-03-01");
+  CHECK(format_day(*day_of_serial_number("59", false)) == "1900-02-28");
+  CHECK(format_day(*day_of_serial_number("1", false)) == "1900-01-01");
   for (const char* wrong : {"60", "0", "-1", "43983.5", "20200601", "4E4", "", "x"}) CHECK_FALSE(day_of_serial_number(wrong, false));
 }
 
