@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/loan/book.hpp"
 #include "core/loan/record_table.hpp"
 
@@ -88,7 +89,8 @@ Loan loan_of(const ApplicationRecord& record, const IssueResult& result) {
           .guaranteed = application.guaranteed,
           .level = decision.level,
           .programme = decision.programme,
-          .tags = application.tags};
+          .tags = application.tags,
+          .borrower_sealed = application.borrower_sealed};
 }
 
 Filing record_disbursed(Transaction& transaction, const ApplicationRecord& record, const IssueResult& result) {
@@ -165,7 +167,7 @@ Filing record_issue(Transaction& transaction, const BankId& bank, const Applicat
   }
   transaction.execute(
       "UPDATE loan_applications SET stage = :stage, declined_because = :why WHERE bank_id = :bank AND application_id = :id",
-      {word(ApplicationStage::closed), result.declined_because, bank, application});
+      {word(ApplicationStage::closed), without_identity_numbers(result.declined_because), bank, application});
   return {};
 }
 

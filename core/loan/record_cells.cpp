@@ -40,18 +40,20 @@ T known(const std::optional<T>& parsed, const std::string& text) {
 const RecordTable application_table{
     "loan_applications",
     {"bank_id", "application_id", "borrower_kind", "borrower_id", "applied_on", "amount_fen", "purpose", "secured", "guaranteed",
-     "term_months", "rate_hundred_millionths", "tags"}};
+     "term_months", "rate_hundred_millionths", "tags", "borrower_sealed"},
+    1};
 
 const RecordTable decision_table{
     "loan_decisions",
     {"bank_id", "application_id", "eligible", "reasons", "policy_version", "programme", "level", "talent_id", "talents_counted",
-     "cites", "decided_on"}};
+     "cites", "decided_on", "list_version", "known_on"}};
 
 const RecordTable loan_table{
     "loans",
     {"bank_id", "loan_id", "application_id", "borrower_kind", "borrower_id", "talent_id", "talents_counted", "amount_fen",
      "purpose", "rate_hundred_millionths", "term_months", "disbursed_on", "maturity", "secured", "guaranteed", "level",
-     "programme", "tags", "borrower_key"}};
+     "programme", "tags", "borrower_key", "borrower_sealed"},
+    1};
 
 const RecordTable event_table{
     "loan_events",
@@ -64,18 +66,18 @@ const RecordTable claim_table{
 
 Cells cells_of(const Application& a) {
   return {a.bank, a.id, word(a.borrower_kind), a.borrower_id, a.applied_on, a.amount, a.purpose, a.secured, a.guaranteed,
-          a.term_months, parts(a.rate), joined(a.tags)};
+          a.term_months, parts(a.rate), joined(a.tags), a.borrower_sealed};
 }
 
 Cells cells_of(const Decision& d, const BankId& bank, const ApplicationId& application) {
   return {bank, application, d.eligible, joined(d.reasons), d.version, d.programme, level_word(d.level), d.talent,
-          d.talents_counted, joined(d.cites), d.decided_on};
+          d.talents_counted, joined(d.cites), d.decided_on, d.list_version, d.known_on};
 }
 
 Cells cells_of(const Loan& l) {
   return {l.bank, l.id, l.application, word(l.borrower_kind), l.borrower_id, l.talent, l.talents_counted, l.amount, l.purpose,
           parts(l.rate), l.term_months, l.disbursed_on, l.maturity, l.secured, l.guaranteed, level_word(l.level), l.programme,
-          joined(l.tags), borrower_of(l).key};
+          joined(l.tags), borrower_of(l).key, l.borrower_sealed};
 }
 
 Cells cells_of(const LoanEvent& e) {
@@ -100,7 +102,8 @@ Application application_from(const Row& row) {
           .guaranteed = row.flag(8),
           .term_months = months_from(row, 9),
           .rate = ratio_from(row, 10),
-          .tags = separated(row.text(11))};
+          .tags = separated(row.text(11)),
+          .borrower_sealed = row.text(12)};
 }
 
 Decision decision_from(const Row& row, std::size_t first) {
@@ -112,7 +115,9 @@ Decision decision_from(const Row& row, std::size_t first) {
           .talent = row.id<TalentId>(first + 7),
           .talents_counted = static_cast<int>(row.integer(first + 8)),
           .cites = separated(row.text(first + 9)),
-          .decided_on = row.day(first + 10)};
+          .decided_on = row.day(first + 10),
+          .list_version = row.integer(first + 11),
+          .known_on = row.optional_day(first + 12)};
 }
 
 Loan loan_from(const Row& row, std::size_t first) {
@@ -133,7 +138,8 @@ Loan loan_from(const Row& row, std::size_t first) {
           .guaranteed = row.flag(first + 14),
           .level = level_from(row, first + 15),
           .programme = row.id<ProgrammeId>(first + 16),
-          .tags = separated(row.text(first + 17))};
+          .tags = separated(row.text(first + 17)),
+          .borrower_sealed = row.text(first + 19)};
 }
 
 LoanEvent event_from(const Row& row, std::size_t first) {

@@ -23,8 +23,8 @@ std::string field_name(std::string column) {
 }
 
 // The first column of which the stored row and the given cells differ, or npos.
-std::size_t first_difference(const Cells& given, const Cells& stored) {
-  for (std::size_t i = 0; i < given.size(); ++i) {
+std::size_t first_difference(const RecordTable& table, const Cells& given, const Cells& stored) {
+  for (std::size_t i = 0; i < given.size() - table.not_compared; ++i) {
     const Value& a = given[i];
     const Value& b = stored[i];
     if (a.null() != b.null()) return i;
@@ -66,7 +66,7 @@ void compare_with_stored(Transaction& transaction, const std::string& sql, const
     for (std::size_t i = filled; i < keys_at_once; ++i) parameters[i + 1] = parameters[filled];
     transaction.each(sql, parameters, [&](const Row& row) {
       const std::size_t index = first_by_key.at(row.text(1));
-      const std::size_t differs = first_difference(rows[index], cells_like(rows[index], row));
+      const std::size_t differs = first_difference(table, rows[index], cells_like(rows[index], row));
       filings[index].filed = differs == std::string::npos ? Filed::repeated : Filed::conflict;
       if (differs != std::string::npos) filings[index].field = field_name(table.columns[differs]);
     });
@@ -126,7 +126,7 @@ void file_rows(Transaction& transaction, const RecordTable& table, const Numberi
   for (const auto& [row, first] : later) {
     // Where the earlier row conflicts with the stored one, this one is compared with the earlier: a differing
     // repetition is a conflict either way.
-    const std::size_t differs = first_difference(rows[row], rows[first]);
+    const std::size_t differs = first_difference(table, rows[row], rows[first]);
     filings[row].filed = differs == std::string::npos && filings[first].filed != Filed::conflict ? Filed::repeated : Filed::conflict;
     filings[row].field = differs == std::string::npos ? filings[first].field : field_name(table.columns[differs]);
   }

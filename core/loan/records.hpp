@@ -25,7 +25,9 @@ struct Application {
   BankId bank;
   ApplicationId id;
   BorrowerKind borrower_kind = BorrowerKind::talent;
-  std::string borrower_id;  // identity number or unified social credit code; never in a message unmasked
+  // As a bank gives it: identity number or unified social credit code, never in a message unmasked. In the book
+  // a talent's is its keyed hash, and `borrower_sealed` holds the number (core/loan/borrower_seal.hpp).
+  std::string borrower_id;
   Day applied_on;
   Fen amount;  // over 0
   std::string purpose;
@@ -34,6 +36,7 @@ struct Application {
   std::optional<int> term_months{};
   std::optional<Ratio> rate{};  // a year
   std::vector<std::string> tags{};
+  std::string borrower_sealed{};
 };
 
 // What verification answered, kept so that it can be cited later.
@@ -47,6 +50,8 @@ struct Decision {
   int talents_counted = 0;             // of an employer: how many qualifying talents it employs that day
   std::vector<std::string> cites{};
   Day decided_on;
+  std::int64_t list_version = 0;     // of the talent lists, that it rests on; 0: no list says anything of the borrower
+  std::optional<Day> known_on{};     // decided by what the lists said by that day
 };
 
 // The bank's answer to the request to issue a loan for an eligible application.
@@ -72,7 +77,7 @@ struct Loan {
   LoanId id;
   ApplicationId application{};  // empty: handed over without one, which only an open scheme compensates
   BorrowerKind borrower_kind = BorrowerKind::talent;
-  std::string borrower_id;
+  std::string borrower_id;  // as in an Application
   TalentId talent{};
   int talents_counted = 0;
   Fen amount;  // disbursed, over 0
@@ -86,6 +91,7 @@ struct Loan {
   std::optional<Level> level{};
   ProgrammeId programme{};
   std::vector<std::string> tags{};
+  std::string borrower_sealed{};
 
   LoanFacts facts() const;  // what the conditions of a policy read
 };

@@ -93,6 +93,7 @@ void set_up_sqlite(Connection& connection) {
   use_write_ahead_log(connection);
   connection.run("PRAGMA synchronous = FULL");
   connection.run("PRAGMA foreign_keys = ON");
+  connection.run("PRAGMA secure_delete = ON");  // what was replaced or deleted is not left lying in free pages
   connection.run("PRAGMA cache_size = -65536");  // 64 MiB, taken as needed: keeps the indexes of a large import in memory
 }
 

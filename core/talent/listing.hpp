@@ -37,6 +37,7 @@ struct Listing {
   Level level = Level::district;
   Period valid;  // no end: still so
   std::optional<Employment> employment{};
+  std::string listed_as{};  // the list's own key, where it is personal and `talent` stands for it (sealed_listing.hpp)
 };
 
 // The columns of a list, in the order of the contract.
@@ -76,7 +77,7 @@ std::variant<Listing, RowProblem> read_listing(const ListRow& row, const Program
 // DATES_OUT_OF_ORDER, where a period ends before it begins.
 std::optional<RowProblem> dates_out_of_order(const Listing& listing);
 
-// A talent's own key as it may be shown: some lists use identity numbers as keys, and those are masked.
-std::string shown_key(std::string_view talent_id);
+// A row's key as it may be shown: some lists use identity numbers as keys, and those are masked.
+std::string shown_key(std::string_view key);
 
 }  // namespace talent_loan

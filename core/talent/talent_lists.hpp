@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/files/files.hpp"
@@ -41,8 +42,12 @@ struct Revocation {
   std::string actor;
 };
 
-// Throws Failure for a talent on no list. The same revocation again changes nothing and gives false.
-bool revoke_talent(Transaction& transaction, const Revocation& revocation);
+// Throws Failure for a talent on no list. The same revocation again changes nothing and gives false. `talent` is
+// what the list wrote; `vault` (null where nobody is listed) finds keys that are stored hidden.
+bool revoke_talent(Transaction& transaction, const Vault* vault, Revocation revocation);
+
+// The key under which the registry holds a talent whose list wrote `listed_as`; nullopt where no list did.
+std::optional<TalentId> stored_talent(Transaction& transaction, const Vault* vault, const TalentId& listed_as);
 
 // Number of the version after the last.
 std::int64_t next_list_version(Transaction& transaction);

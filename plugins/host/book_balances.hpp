@@ -8,7 +8,8 @@
 
 namespace talent_loan::host {
 
-// Null where the loan book is empty: then nobody owes anything. Borrows the transaction.
-std::unique_ptr<BalanceLookup> book_balances(Transaction& transaction);
+// Null where the loan book is empty: then nobody owes anything. Borrows the transaction and the vault, which is
+// null where the database holds no personal data.
+std::unique_ptr<BalanceLookup> book_balances(Transaction& transaction, const Vault* vault);
 
 }  // namespace talent_loan::host

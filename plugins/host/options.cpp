@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "core/loan/borrower_seal.hpp"
+#include "core/store/audit.hpp"
+
 namespace talent_loan::host {
 namespace {
 
@@ -43,7 +46,18 @@ CLI::Option* add_strict(CLI::App& leaf, const Globals& globals, bool& strict) {
   return leaf.add_flag("--strict", strict, globals.say({"有被拒绝的行时退出码为 3", "exit 3 where rows were rejected"}));
 }
 
-Database open_database(const Globals& globals) { return Database::open(globals.database_url); }
+Database open_database(const Globals& globals) {
+  Database database = Database::open(globals.database_url);
+  {
+    Transaction look = database.read();
+    if (!has_unsealed_borrowers(look)) return database;
+  }
+  // Written by a version that stored them in the clear.
+  Transaction transaction = database.write();
+  seal_borrowers(transaction, vault_for_writing(transaction, key_source(globals)), operating_user());
+  transaction.commit();
+  return database;
+}
 
 KeySource key_source(const Globals& globals) {
   KeySource source;

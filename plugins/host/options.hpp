@@ -24,7 +24,8 @@ CLI::Option* add_encoding(CLI::App& leaf, const Globals& globals, Encoding& enco
 // --strict
 CLI::Option* add_strict(CLI::App& leaf, const Globals& globals, bool& strict);
 
-// The database of --db, created and migrated where that is due.
+// The database of --db, created and migrated where that is due; identity numbers that an earlier version left in the
+// loan book unsealed are sealed.
 Database open_database(const Globals& globals);
 
 // The key of the database's personal data: TALENT_LOAN_KEY, else the file TALENT_LOAN_KEY_FILE names, else the

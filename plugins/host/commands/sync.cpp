@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <talent_loan_adapter.h>
 
+#include "core/identity/masking.hpp"
 #include "core/policy/site.hpp"
 #include "core/store/audit.hpp"
 #include "plugins/host/options.hpp"
@@ -43,7 +44,7 @@ std::vector<BankBinding> chosen(std::vector<BankBinding> bindings, const std::ve
 AdapterLog log_lines() {
   return [](std::int32_t level, const std::string& line) {
     const auto spd = level == TALENT_LOAN_LOG_WARNING ? spdlog::level::warn : level == TALENT_LOAN_LOG_INFO ? spdlog::level::info : spdlog::level::debug;
-    spdlog::log(spd, "{}", talent_loan::quoted(line));
+    spdlog::log(spd, "{}", talent_loan::quoted(without_identity_numbers(line)));
   };
 }
 
@@ -57,13 +58,15 @@ void print_report(const Globals& globals, const BankReport& report) {
                                               "{} settlement notices, {} scores, {} rejected{}",
                                               report.name.english, report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined,
                                               n.pending, n.events, n.claims, n.settled, n.scored, n.rejected, end.english)}));
-  for (const Diagnostic& failure : report.failures) fmt::print(stderr, "{}\n", failure.sentence(globals.language));
+  for (const Diagnostic& failure : report.failures) fmt::print(stderr, "{}\n", without_identity_numbers(failure.sentence(globals.language)));
 }
 
 void write_rejects(RejectsFile& file, const BankReport& report) {
   for (const SyncReject& reject : report.rejects) {
     const std::string from = reject.bank.text() + (reject.row.source.empty() ? "" : " " + reject.row.source) + ": ";
-    file.add(reject.row.line, reject.row.key, word(reject.row.code), {from + reject.row.message.chinese, from + reject.row.message.english});
+    const Text& message = reject.row.message;  // an adapter's own may repeat what stands in its bank's data
+    file.add(reject.row.line, without_identity_numbers(reject.row.key), word(reject.row.code),
+             {without_identity_numbers(from + message.chinese), without_identity_numbers(from + message.english)});
   }
 }
 
@@ -82,6 +85,7 @@ Exit sync(const Globals& globals, const SyncArguments& arguments) {
   }
   request.actor = operating_user();
   request.language = globals.language;
+  request.key = key_source(globals);
   Database database = open_database(globals);
   request.as_of = arguments.as_of.value_or(day_in_china(database.clock().now()));
   const PolicyVersion* version = policies.in_force(scheme, request.as_of);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/files/workbook.hpp"
+#include "core/loan/borrower_seal.hpp"
 #include "core/store/audit.hpp"
 #include "core/talent/list_sheet.hpp"
 #include "core/talent/rotation.hpp"
@@ -130,7 +131,8 @@ Exit revoke(const Globals& globals, const RevokeArguments& arguments) {
   Database database = open_database(globals);
   Transaction transaction = database.write();
   const Day as_of = arguments.as_of.value_or(day_in_china(transaction.now()));
-  const bool changed = revoke_talent(transaction, {TalentId(arguments.talent), *arguments.from, as_of, arguments.why, operating_user()});
+  const std::optional<Vault> vault = vault_for_reading(transaction, key_source(globals));
+  const bool changed = revoke_talent(transaction, vault ? &*vault : nullptr, {TalentId(arguments.talent), *arguments.from, as_of, arguments.why, operating_user()});
   transaction.commit();
   const std::string shown = shown_key(arguments.talent);
   if (changed) {
@@ -170,7 +172,9 @@ Exit rotate(const Globals& globals, const std::string& new_key_file) {
   const std::optional<Vault> old_vault = vault_for_reading(transaction, key_source(globals));
   if (!old_vault) throw Failure({"数据库还没有个人信息，不需要换密钥", "the database holds no personal data yet; there is no key to change"}, {});
   const Vault new_vault(read_key_file(new_key_file));
-  const std::uint64_t records = rotate_key(transaction, *old_vault, new_vault, operating_user());
+  const std::uint64_t records = rotate_key(transaction, *old_vault, new_vault, operating_user(), [&](const std::vector<RenamedTalent>& renamed) {
+    return reseal_borrowers(transaction, *old_vault, new_vault, renamed);
+  });
   transaction.commit();
   globals.tell({fmt::format("{} 条记录已换用 {} 中的密钥；今后用 TALENT_LOAN_KEY_FILE 指定它，或以它替换旧密钥文件", records, new_key_file),
                 fmt::format("{} records now use the key in {}; name it in TALENT_LOAN_KEY_FILE, or put it in the old key file's place", records, new_key_file)});

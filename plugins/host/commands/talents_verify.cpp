@@ -58,7 +58,7 @@ Exit verify_requests(const Globals& globals, const VerifyArguments& arguments) {
   const std::optional<Vault> vault = vault_for_reading(look, key_source(globals));
   const Registry registry = registry_for_many(globals, look, vault, arguments.known_on);
   const FiledBanks banks(bank_filings(look));
-  const std::unique_ptr<BalanceLookup> balances = book_balances(look);
+  const std::unique_ptr<BalanceLookup> balances = book_balances(look, vault ? &*vault : nullptr);
   const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, balances.get());
   VerifyFileOptions options = arguments.file;
   options.language = globals.language;
@@ -95,7 +95,7 @@ Exit verify_one(const Globals& globals, const VerifyArguments& arguments) {
                             : vault  ? load_person(look, vault->lookup(arguments.borrower), arguments.known_on)
                                      : Registry();
   const FiledBanks banks(bank_filings(look));
-  const std::unique_ptr<BalanceLookup> balances = book_balances(look);
+  const std::unique_ptr<BalanceLookup> balances = book_balances(look, vault ? &*vault : nullptr);
   const Verifier verifier(policies, scheme, registry, banks, vault ? &*vault : nullptr, balances.get());
   const bool known_form = employer ? valid_social_credit_code(arguments.borrower)
                                    : plausible_identity_number(arguments.borrower) || verifier.listed(arguments.borrower);

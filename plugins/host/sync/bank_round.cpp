@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <talent_loan_adapter.h>
 
+#include "core/loan/borrower_seal.hpp"
 #include "core/store/audit.hpp"
 #include "core/store/digest.hpp"
 #include "plugins/host/session/remedy.hpp"
@@ -121,10 +122,20 @@ void BankRound::poll_stream(const char* stream, Poll poll, Store store) {
   }
 }
 
+template <typename Record>
+void BankRound::seal(Transaction& transaction, std::vector<Record>& records) {
+  for (Record& record : records) {
+    if (record.borrower_kind != BorrowerKind::talent) continue;
+    if (!vault_) vault_.emplace(vault_for_writing(transaction, request_.key));
+    seal_borrower(*vault_, record);
+  }
+}
+
 void BankRound::poll_applications() {
   poll_stream<Application>(
       "applications", [&](const PollRequest& from) { return connection_.poll_applications(from); },
-      [&](Transaction& transaction, const std::vector<Application>& records) {
+      [&](Transaction& transaction, std::vector<Application>& records) {
+        seal(transaction, records);
         const auto filings = register_applications(transaction, records);
         const std::uint64_t accepted = counted(filings, [&](std::size_t i) { return records[i].id.text(); });
         report_.counts.applications += accepted;
@@ -278,7 +289,9 @@ void BankRound::register_stated_loan(Transaction& transaction, const StatedClaim
   loan.borrower_id = stated.borrower_id;
   loan.amount = std::max(stated.loan_amount.value_or(Fen(0)), claim.outstanding_principal);
   loan.disbursed_on = stated.disbursed_on;
-  if (counted(register_loans(transaction, {loan}), [&](std::size_t) { return claim.id.text(); }) == 0) return;
+  std::vector<Loan> loans{loan};
+  seal(transaction, loans);
+  if (counted(register_loans(transaction, loans), [&](std::size_t) { return claim.id.text(); }) == 0) return;
   if (loan.amount == claim.outstanding_principal) return;
   LoanEvent repaid;
   repaid.bank = claim.bank;

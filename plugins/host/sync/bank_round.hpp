@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ class BankRound {
   void tell_results();
   void register_stated_loan(Transaction& transaction, const StatedClaim& stated);
 
+  // Records as the book keeps them: talents' numbers sealed.
+  template <typename Record>
+  void seal(Transaction& transaction, std::vector<Record>& records);
   std::vector<ApplicationRecord> applications_at_stage(ApplicationStage stage);
   void reject(const std::string& key, RowCode code, const Text& message);
   // Counts what was accepted, rejects what cannot be; what is known already is neither.
@@ -58,6 +62,7 @@ class BankRound {
   const BankBinding& binding_;
   BankReport& report_;
   AdapterConnection connection_;
+  std::optional<Vault> vault_{};  // from the first record on that needs it
 };
 
 }  // namespace talent_loan::host

@@ -1,6 +1,7 @@
 #include "plugins/host/sync/registry_decisions.hpp"
 
 #include "core/loan/balances.hpp"
+#include "core/loan/borrower_seal.hpp"
 #include "core/loan/reservations.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "core/talent/verification.hpp"
@@ -12,12 +13,12 @@ namespace {
 // under the key of a list, and, from before it was listed, under its number.
 class BookBalances final : public BalanceLookup {
  public:
-  explicit BookBalances(Transaction& transaction) : transaction_(transaction) {}
+  BookBalances(Transaction& transaction, const Vault* vault) : transaction_(transaction), vault_(vault) {}
 
   Fen balance(BorrowerRule::Kind kind, const std::string& borrower_id, std::span<const std::string_view> talents, Day day) const override {
-    const BorrowerKind borrower_kind = kind == BorrowerRule::Kind::talent ? BorrowerKind::talent : BorrowerKind::employer;
-    Fen sum = owed({borrower_kind, borrower_id}, day);
-    for (const std::string_view talent : talents) sum += owed({borrower_kind, std::string(talent)}, day);
+    if (kind == BorrowerRule::Kind::employer) return owed({BorrowerKind::employer, borrower_id}, day);
+    Fen sum = vault_ == nullptr ? Fen() : owed({BorrowerKind::talent, sealed_borrower_id(*vault_, borrower_id)}, day);
+    for (const std::string_view talent : talents) sum += owed({BorrowerKind::talent, std::string(talent)}, day);
     return sum;
   }
 
@@ -25,6 +26,7 @@ class BookBalances final : public BalanceLookup {
   Fen owed(const Borrower& borrower, Day day) const { return balance_of(transaction_, borrower, day) + reserved_for(transaction_, borrower); }
 
   Transaction& transaction_;
+  const Vault* vault_;
 };
 
 }  // namespace
@@ -37,15 +39,16 @@ Decision RegistryDecisions::decide(Transaction& transaction, const Application& 
     if (auto vault = vault_for_reading(transaction, key_)) vault_.emplace(std::move(*vault));
   }
   const bool employer = application.borrower_kind == BorrowerKind::employer;
-  const Registry registry = employer ? load_employer(transaction, application.borrower_id)
-                            : vault_ ? load_person(transaction, vault_->lookup(application.borrower_id))
+  const std::string borrower = vault_ ? borrower_number(*vault_, application) : application.borrower_id;
+  const Registry registry = employer ? load_employer(transaction, borrower, decided_on)
+                            : vault_ ? load_person(transaction, vault_->lookup(borrower), decided_on)
                                      : Registry();
   const FiledBanks banks(bank_filings(transaction));
-  const BookBalances balances(transaction);
+  const BookBalances balances(transaction, vault_ ? &*vault_ : nullptr);
   const Verifier verifier(policies_, scheme_, registry, banks, vault_ ? &*vault_ : nullptr, &balances);
   const VerificationDecision verified = verifier.decide({.bank = application.bank,
                                                          .kind = employer ? BorrowerRule::Kind::employer : BorrowerRule::Kind::talent,
-                                                         .borrower_id = application.borrower_id,
+                                                         .borrower_id = borrower,
                                                          .on = application.applied_on,
                                                          .amount = application.amount,
                                                          .purpose = application.purpose,
@@ -63,6 +66,8 @@ Decision RegistryDecisions::decide(Transaction& transaction, const Application& 
   decision.talents_counted = static_cast<int>(verified.talents_counted);
   decision.cites = verified.cites;
   decision.decided_on = decided_on;
+  decision.list_version = verified.list_version;
+  decision.known_on = decided_on;
   return decision;
 }
 

@@ -10,7 +10,8 @@
 
 namespace talent_loan::host {
 
-// An application is judged as of the day it was made, by the lists known now. REQUIRES: `policies` outlives it;
+// An application is judged as of the day it was made, by what the lists said by the day of the decision: whoever
+// asks later with that day as `--known-on` is told the same. REQUIRES: `policies` outlives it;
 // one thread at a time.
 class RegistryDecisions final : public DecisionMaker {
  public:

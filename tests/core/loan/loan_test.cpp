@@ -6,6 +6,8 @@
 
 #include "core/loan/balances.hpp"
 #include "core/loan/book.hpp"
+#include "core/loan/borrower_seal.hpp"
+#include "core/loan/reservations.hpp"
 #include "tests/support/databases.hpp"
 
 using namespace talent_loan;
@@ -38,6 +40,30 @@ Loan loan(const char* bank, const char* id, const char* on, std::int64_t yuan) {
 LoanEvent repayment(const char* bank, const std::string& id, const char* loan_id, const char* on, std::int64_t yuan) {
   return {.bank = BankId(bank), .id = EventId(id), .loan = LoanId(loan_id), .kind = EventKind::repayment, .occurred_on = day(on),
           .amount = Fen(yuan * 100)};
+}
+
+const Vault& vault() {
+  static const Vault key(MasterKey{1});
+  return key;
+}
+
+const std::string number = "370303199001011234";
+
+Application sealed_application(const char* id, std::int64_t yuan, const Vault& key = vault()) {
+  Application made = application(id, yuan);
+  seal_borrower(key, made);
+  return made;
+}
+
+// Everything that the tables of the book hold, as text.
+std::string whole_book(Transaction& transaction) {
+  std::string all;
+  for (const char* table : {"loan_applications", "loan_decisions", "loans", "audit_entries"}) {
+    transaction.each(std::string("SELECT * FROM ") + table, {}, [&](const Row& row) {
+      for (std::size_t i = 0; i < row.size(); ++i) all += row.optional_text(i).value_or("-") + "|";
+    });
+  }
+  return all;
 }
 
 std::vector<Filed> filed(const std::vector<Filing>& filings) {
@@ -188,5 +214,114 @@ TEST_CASE("a bank's non-performing share counts loans classified substandard or 
     CHECK(all[1].balance.to_fen() == Fen(1000'00));
     CHECK(all[1].non_performing.to_fen() == Fen(200'00));
     CHECK(portfolio_of(transaction, BankId("icbc"), day("2020-06-30")).non_performing.to_fen() == Fen(0));
+  }
+}
+
+TEST_CASE("a talent's number is sealed in the book, and the same application again is the same") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    Transaction transaction = database.write();
+    CHECK(filed(register_applications(transaction, {sealed_application("A1", 100)})) == std::vector{Filed::accepted});
+    CHECK(filed(register_applications(transaction, {sealed_application("A1", 100)})) == std::vector{Filed::repeated});
+    Application another = application("A1", 100);
+    another.borrower_id = "370303199001011235";
+    seal_borrower(vault(), another);
+    const auto conflict = register_applications(transaction, {another});
+    CHECK(conflict.front().filed == Filed::conflict);
+    CHECK(conflict.front().field == "borrower_id");
+    const Application stored = find_application(transaction, BankId("icbc"), ApplicationId("A1"))->application;
+    CHECK(stored.borrower_id == sealed_borrower_id(vault(), number));
+    CHECK(borrower_number(vault(), stored) == number);
+    CHECK_THROWS_AS(borrower_number(Vault(MasterKey{2}), stored), Failure);
+    Application moved = stored;  // a sealed number under another's hash opens to nothing
+    moved.borrower_id = sealed_borrower_id(vault(), "370303199001011235");
+    CHECK_THROWS_AS(borrower_number(vault(), moved), Failure);
+    CHECK(whole_book(transaction).find(number) == std::string::npos);
+
+    Application enterprise = application("A2", 100);
+    enterprise.borrower_kind = BorrowerKind::employer;
+    enterprise.borrower_id = "91350100M000100Y43";
+    seal_borrower(vault(), enterprise);
+    CHECK(enterprise.borrower_id == "91350100M000100Y43");
+    CHECK(borrower_number(vault(), enterprise) == "91350100M000100Y43");
+  }
+}
+
+TEST_CASE("numbers that an earlier version stored in the clear are sealed once, and balances stay what they were") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    Transaction transaction = database.write();
+    Loan unlisted = loan("ccb", "L2", "2020-06-01", 50);
+    unlisted.talent = TalentId();
+    register_applications(transaction, {application("A1", 100)});
+    register_loans(transaction, {loan("icbc", "L1", "2020-06-01", 800), unlisted});
+    REQUIRE(has_unsealed_borrowers(transaction));
+    CHECK(seal_borrowers(transaction, vault(), "tester") == 3);
+    CHECK_FALSE(has_unsealed_borrowers(transaction));
+    CHECK(seal_borrowers(transaction, vault(), "tester") == 0);
+    CHECK(whole_book(transaction).find(number) == std::string::npos);
+    CHECK(balance_of(transaction, {BorrowerKind::talent, "T1"}, day("2020-06-30")) == Fen(800'00));
+    CHECK(balance_of(transaction, {BorrowerKind::talent, sealed_borrower_id(vault(), number)}, day("2020-06-30")) == Fen(50'00));
+    CHECK(filed(register_applications(transaction, {sealed_application("A1", 100)})) == std::vector{Filed::repeated});
+  }
+}
+
+TEST_CASE("a change of the key seals the book anew, with the talents whose keys changed") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    Transaction transaction = database.write();
+    const Vault next(MasterKey{2});
+    Loan unlisted = loan("ccb", "L2", "2020-06-01", 50);
+    unlisted.talent = TalentId();
+    Loan listed = loan("icbc", "L1", "2020-06-01", 800);
+    seal_borrower(vault(), unlisted);
+    seal_borrower(vault(), listed);
+    register_applications(transaction, {sealed_application("A1", 100)});
+    record_decision(transaction, BankId("icbc"), ApplicationId("A1"), eligible());
+    register_loans(transaction, {listed, unlisted});
+    CHECK(reseal_borrowers(transaction, vault(), next, {{"T1", "T9"}}) == 3);
+    const auto record = find_application(transaction, BankId("icbc"), ApplicationId("A1"));
+    CHECK(borrower_number(next, record->application) == number);
+    CHECK_THROWS_AS(borrower_number(vault(), record->application), Failure);
+    CHECK(record->decision->talent == TalentId("T9"));
+    CHECK(balance_of(transaction, {BorrowerKind::talent, "T9"}, day("2020-06-30")) == Fen(800'00));
+    CHECK(balance_of(transaction, {BorrowerKind::talent, sealed_borrower_id(next, number)}, day("2020-06-30")) == Fen(50'00));
+  }
+}
+
+TEST_CASE("an application on its way is reserved once, for the talent whom its decision names") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    Transaction transaction = database.write();
+    register_applications(transaction, {sealed_application("A1", 100), sealed_application("A2", 40)});
+    record_decision(transaction, BankId("icbc"), ApplicationId("A1"), eligible());
+    Decision unlisted = eligible();
+    unlisted.talent = TalentId();
+    record_decision(transaction, BankId("icbc"), ApplicationId("A2"), unlisted);
+    CHECK(reserved_for(transaction, {BorrowerKind::talent, "T1"}) == Fen(100'00));
+    CHECK(reserved_for(transaction, {BorrowerKind::talent, sealed_borrower_id(vault(), number)}) == Fen(40'00));
+    CHECK(reserved_for(transaction, {BorrowerKind::employer, "T1"}) == Fen());
+  }
+}
+
+TEST_CASE("a decision keeps the list version and the day of knowledge that it rests on") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    Transaction transaction = database.write();
+    register_applications(transaction, {sealed_application("A1", 100)});
+    Decision decision = eligible();
+    decision.list_version = 7;
+    decision.known_on = day("2020-07-01");
+    record_decision(transaction, BankId("icbc"), ApplicationId("A1"), decision);
+    const Decision stored = *find_application(transaction, BankId("icbc"), ApplicationId("A1"))->decision;
+    CHECK(stored.list_version == 7);
+    CHECK(stored.known_on == day("2020-07-01"));
+    decision.list_version = 8;
+    CHECK(record_decision(transaction, BankId("icbc"), ApplicationId("A1"), decision).field == "list_version");
   }
 }

@@ -86,7 +86,7 @@ void random_change(Random& random, const World& world, Database& database, const
   if (random() % 4 == 0) {
     const std::string& talent = any_of(random, world.talents);
     if (transaction.query_one("SELECT talent_id FROM talent_listings WHERE talent_id = :talent LIMIT 1", {talent})) {
-      revoke_talent(transaction, {TalentId(talent), random_day(random), as_of, "left", "someone"});
+      revoke_talent(transaction, nullptr, {TalentId(talent), random_day(random), as_of, "left", "someone"});
     }
   } else {
     MadeUpRows rows;
@@ -240,7 +240,7 @@ TEST_CASE("a snapshot is used only with the database and history it was made of"
   {
     const Vault next = vault_of(9);
     Transaction transaction = database.write();
-    rotate_key(transaction, vault, next, "someone");
+    rotate_key(transaction, vault, next, "someone", [](const std::vector<RenamedTalent>&) { return std::uint64_t{0}; });
     transaction.commit();
     Transaction look = database.read();
     CHECK_THROWS_AS(open_snapshot(look, next, path), Failure);

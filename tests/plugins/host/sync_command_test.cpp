@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/store/database.hpp"
 #include "tests/support/run_program.hpp"
 
 using namespace talent_loan;
@@ -104,4 +105,55 @@ TEST_CASE("sync names an unknown bank and the nearest known one, and an unusable
   const Ran bad = city.sync();
   CHECK(bad.exit == 1);
   CHECK_THAT(bad.err, Catch::Contains("banks.yaml:3") && Catch::Contains("adaptor"));
+}
+
+TEST_CASE("a decision cites the list version and the day of knowledge, and asking again by them gives the same answer") {
+  City city;
+  CHECK(city.run({"talents", "revoke", "T-1", "--from", "2020-03-01", "--why", "left", "--as-of", "2021-02-01"}).exit == 0);
+  REQUIRE(city.sync().exit == 0);  // as known on 2020-12-31: the revocation is not
+  Database database = Database::open("sqlite://" + (city.folder / "loans.db"));
+  const auto decided = database.read().query_one("SELECT eligible, list_version, known_on, talent_id FROM loan_decisions WHERE application_id = 'A-1'");
+  CHECK(decided->flag(0));
+  CHECK(decided->integer(1) == 1);
+  CHECK(decided->text(2) == "2020-12-31");
+  const auto verify = [&](const std::string& known_on) {
+    return city.run({"talents", "verify", "--borrower", "11010519491231002X", "--on", "2020-06-01", "--known-on", known_on, "--scheme", "zibo-talent-loan"}).out;
+  };
+  CHECK_THAT(verify("2020-12-31"), Catch::Contains("eligible: yes") && Catch::Contains("list version: 1"));
+  CHECK_THAT(verify("2021-02-01"), Catch::Contains("eligible: no") && Catch::Contains("TALENT_NOT_VALID_ON_DATE"));
+}
+
+TEST_CASE("two applications of one talent are held against the limit once each") {
+  City city;
+  city.folder.write("config/banks/zibo-rural.txt",
+                    "application;A-1;talent;11010519491231002X;2020-06-01;400000000;innovation;no;no\n"
+                    "application;A-2;talent;11010519491231002X;2020-06-02;500000000;innovation;no;no\n"
+                    "application;A-3;talent;11010519491231002X;2020-06-02;500000000;innovation;no;no\n");
+  REQUIRE(city.sync().exit == 0);
+  CHECK_THAT(read_file(city.folder / "config/banks/bank.log"), Catch::Contains("A-1 yes\n") && Catch::Contains("A-2 yes\n") && Catch::Contains("A-3 no OVER_TALENT_LIMIT\n"));
+}
+
+TEST_CASE("numbers that an earlier version left in the loan book are sealed when the database is opened") {
+  City city;
+  REQUIRE(city.sync().exit == 0);
+  {
+    Database database = Database::open("sqlite://" + (city.folder / "loans.db"));
+    Transaction transaction = database.write();
+    for (const char* table : {"loan_applications", "loans"}) {
+      transaction.execute(std::string("UPDATE ") + table + " SET borrower_id = '11010519491231002X', borrower_sealed = '' WHERE borrower_kind = 'talent'");
+    }
+    transaction.commit();
+  }
+  const auto everything = [&] {
+    std::string all;
+    for (const char* file : {"loans.db", "loans.db-wal"}) {
+      if (std::filesystem::exists(city.folder / file)) all += read_file(city.folder / file);
+    }
+    return all;
+  };
+  REQUIRE(everything().find("11010519491231002X") != std::string::npos);
+  CHECK(city.run({"db", "migrate"}).exit == 0);
+  CHECK(everything().find("11010519491231002X") == std::string::npos);
+  CHECK_THAT(city.sync().out, Catch::Contains("0 applications, 0 eligible"));
+  CHECK(city.run({"audit", "verify"}).exit == 0);
 }
