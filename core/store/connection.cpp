@@ -29,6 +29,14 @@ std::string masked_url(const std::string& url) {
   return out;
 }
 
+std::string native_sql(const Connection& connection, std::string_view sql) {
+  constexpr std::string_view by_bytes = " COLLATE \"C\"";
+  std::string native(sql);
+  if (connection.postgresql) return native;
+  for (std::size_t at = native.find(by_bytes); at != std::string::npos; at = native.find(by_bytes, at)) native.erase(at, by_bytes.size());
+  return native;
+}
+
 sqlite_api::sqlite3* Connection::sqlite_handle() {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }

@@ -65,4 +65,8 @@ struct Connection {
 
 std::string masked_url(const std::string& url);
 
+// The statement as this database should see it. SQLite compares bytes anyway, but would not use an index for an
+// order by a collation that the index was not made with: there COLLATE "C" is left out.
+std::string native_sql(const Connection& connection, std::string_view sql);
+
 }  // namespace talent_loan

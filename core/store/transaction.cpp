@@ -102,7 +102,7 @@ void each_row_of_sqlite(Connection& connection, PreparedStatement& prepared, std
 PreparedStatement::PreparedStatement(Connection& connection, const std::string& sql, const std::vector<Value>& values)
     : statement(connection.session), parameters(values.size()) {
   statement.alloc();
-  statement.prepare(sql);
+  statement.prepare(native_sql(connection, sql));
   if (!connection.postgresql) sqlite = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
   names = std::make_shared<const std::vector<std::string>>(result_columns(connection, statement));
   cells.resize(names->size());

@@ -269,3 +269,23 @@ TEST_CASE("instants are written in UTC and days are told in China's time") {
   CHECK(format_utc(late) == "2020-06-15T16:00:00.007Z");
   CHECK(format_day(day_in_china(late)) == "2020-06-16");
 }
+
+TEST_CASE("an order by bytes follows an index of SQLite instead of sorting") {
+  TemporaryFolder folder;
+  Database database = Database::open("sqlite://" + (folder / "test.db"));
+  Transaction transaction = database.read();
+  std::string plan;
+  for (const Row& row : transaction.query("EXPLAIN QUERY PLAN SELECT bank_id, loan_id, amount_fen FROM loans ORDER BY bank_id COLLATE \"C\", loan_id COLLATE \"C\"")) {
+    plan += row.text(3) + "\n";
+  }
+  CHECK(plan.find("USING INDEX") != std::string::npos);
+  CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+}
+
+TEST_CASE("a claim is found by its id without reading all claims") {
+  TemporaryFolder folder;
+  Database database = Database::open("sqlite://" + (folder / "test.db"));
+  Transaction transaction = database.read();
+  const auto plan = transaction.query("EXPLAIN QUERY PLAN SELECT number FROM claims WHERE claim_id = :claim", {"C-1"});
+  CHECK(plan.front().text(3).find("claims_claim_id") != std::string::npos);
+}
