@@ -65,7 +65,7 @@ bool succeeds(const std::vector<std::string>& command, const std::string& folder
 
 }  // namespace
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(bool durable) : durable_(durable) {
   const std::string programs = server_programs();
   std::string pattern = (std::filesystem::temp_directory_path() / "talent-loan-pg-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
@@ -84,7 +84,7 @@ PostgresServer::PostgresServer() {
 
 void PostgresServer::start_server() {
   const std::string programs = server_programs();
-  server_ = start({programs + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c", "listen_addresses=", "-c", "fsync=off"}, folder_);
+  server_ = start({programs + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c", "listen_addresses=", "-c", durable_ ? "fsync=on" : "fsync=off"}, folder_);
   for (int attempt = 0; !succeeds({programs + "pg_isready", "-q", "-h", folder_}, folder_); ++attempt) {
     if (attempt == 600 || waitpid(server_, nullptr, WNOHANG) != 0) fail("PostgreSQL did not start", folder_);
     usleep(50'000);

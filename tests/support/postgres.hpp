@@ -11,7 +11,8 @@ namespace talent_loan::testing {
 
 class PostgresServer {
  public:
-  PostgresServer();  // throws std::runtime_error with the server's log
+  // Throws std::runtime_error with the server's log. `durable`: commits reach the disk, as measuring wants it.
+  explicit PostgresServer(bool durable = false);
   PostgresServer(const PostgresServer&) = delete;
   ~PostgresServer();
 
@@ -26,6 +27,7 @@ class PostgresServer {
  private:
   void start_server();
 
+  bool durable_;
   std::string folder_;
   pid_t server_ = -1;
   int databases_ = 0;
