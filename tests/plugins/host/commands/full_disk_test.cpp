@@ -1,4 +1,5 @@
 // A disk that is full, or fails between the commit of the books and the appearance of the files.
+#include <fstream>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
