@@ -3,10 +3,6 @@
 // Imports a made-up list, makes the snapshot, opens it, decides requests one by one in process and by the file as a
 // whole process. Needs about 1 KB of disk for a talent, in a folder that is removed at the end, or in DIR, where the
 // next run finds the database and its snapshot again.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -24,11 +20,14 @@
 #include "core/talent/verification.hpp"
 #include "tests/bench/registry/made_up_lists.hpp"
 #include "tests/bench/registry/peers.hpp"
+#include "tests/bench/whole_process.hpp"
 #include "tests/support/run_program.hpp"
 
 namespace {
 
 using namespace talent_loan;
+using bench::Measured;
+using bench::option;
 using Clock = std::chrono::steady_clock;
 
 // What this thread has used of a processor: on a busy machine nearer to the truth than the clock.
@@ -39,43 +38,17 @@ double cpu_seconds() {
 }
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-double as_seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return otherwise;
-}
-
 void tell(const std::string& what, double seconds, const std::string& more = "") {
   fmt::print("{:<58} {:>10.3f} s   {}\n", what, seconds, more);
   std::fflush(stdout);
 }
 
-struct Used {
-  double seconds = 0;
-  double cpu_seconds = 0;
-  long peak_mib = 0;
-  std::string told() const { return fmt::format("{:.2f} CPU s, peak {} MiB", cpu_seconds, peak_mib); }
-};
+std::string told(const Measured& measured) { return fmt::format("{:.2f} CPU s, peak {} MiB", measured.cpu_seconds, measured.peak_kib / 1024); }
 
 // The program on the bench's database, as a whole process.
-Used run(const std::string& database, std::vector<std::string> arguments) {
+Measured run(const std::string& database, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {TALENT_LOAN_PROGRAM, "--quiet", "--lang", "en", "--config", TALENT_LOAN_SOURCE_DIR "/config", "--db", "sqlite://" + database});
-  std::vector<char*> words;
-  for (std::string& word : arguments) words.push_back(word.data());
-  words.push_back(nullptr);
-  const auto start = Clock::now();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execv(words.front(), words.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  if (child < 0 || ::wait4(child, &status, 0, &usage) < 0 || status != 0) throw std::runtime_error("talent-loan failed: " + arguments[8] + " " + arguments[9]);
-  return {seconds_since(start), as_seconds(usage.ru_utime) + as_seconds(usage.ru_stime), usage.ru_maxrss / 1024};
+  return bench::run_measured(std::move(arguments));
 }
 
 // One borrower after the other through the verifier, on one thread, the snapshot just opened.
@@ -138,27 +111,27 @@ int measure(int argc, char** argv) {
   fmt::print("{} talents, {} requests, {} threads\n", talents, requests, threads);
   if (!std::filesystem::exists(database)) {
     bench::write_list(folder + "/list.csv", talents);
-    const Used imported = run(database, {"talents", "import", folder + "/list.csv", "--as-of", "2020-05-26"});
-    tell("talents import", imported.seconds, fmt::format("{}, {:.0f} rows a second", imported.told(), static_cast<double>(talents) / imported.seconds));
+    const Measured imported = run(database, {"talents", "import", folder + "/list.csv", "--as-of", "2020-05-26"});
+    tell("talents import", imported.seconds, fmt::format("{}, {:.0f} rows a second", told(imported), static_cast<double>(talents) / imported.seconds));
     for (int bank = 0; bank < 40; ++bank) run(database, {"banks", "file", fmt::format("bank-{}", bank), "--from", "2020-01-01"});
   }
   if (!std::filesystem::exists(database + ".registry")) {
-    const Used made = run(database, {"talents", "snapshot", "build"});
-    tell("talents snapshot build", made.seconds, fmt::format("{}, {} MiB of file", made.told(), std::filesystem::file_size(database + ".registry") >> 20));
+    const Measured made = run(database, {"talents", "snapshot", "build"});
+    tell("talents snapshot build", made.seconds, fmt::format("{}, {} MiB of file", told(made), std::filesystem::file_size(database + ".registry") >> 20));
   }
-  const Used one = run(database, {"talents", "snapshot", "status"});
-  tell("talents snapshot status, whole process", one.seconds, one.told());
+  const Measured one = run(database, {"talents", "snapshot", "status"});
+  tell("talents snapshot status, whole process", one.seconds, told(one));
   decide_in_process(database, talents);
 
   bench::write_requests(folder + "/requests.csv", requests, talents);
-  std::vector<Used> decided;
+  std::vector<Measured> decided;
   for (unsigned i = 0; i < runs; ++i) {
     decided.push_back(run(database, {"talents", "verify", "--requests", folder + "/requests.csv", "--decisions", folder + "/decisions.csv", "--rejects",
                                      folder + "/rejects.csv", "--threads", threads, "--scheme", "zibo-talent-loan"}));
   }
-  std::sort(decided.begin(), decided.end(), [](const Used& a, const Used& b) { return a.seconds < b.seconds; });
-  const Used& median = decided[decided.size() / 2];
-  tell("talents verify of the file, whole process, median", median.seconds, fmt::format("{}, least {:.3f}, most {:.3f}", median.told(), decided.front().seconds, decided.back().seconds));
+  std::sort(decided.begin(), decided.end(), [](const Measured& a, const Measured& b) { return a.seconds < b.seconds; });
+  const Measured& median = decided[decided.size() / 2];
+  tell("talents verify of the file, whole process, median", median.seconds, fmt::format("{}, least {:.3f}, most {:.3f}", told(median), decided.front().seconds, decided.back().seconds));
   if (option(argc, argv, "--peers", "all") != "none") peers(folder, talents);
   return 0;
 }

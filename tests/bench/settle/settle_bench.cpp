@@ -4,11 +4,6 @@
 //                                  [--recoveries N]
 // Prints seconds, processor seconds and peak memory of each. The plain databases only write rows; settle also reads
 // the loan book, checks and decides, sums the stored lines again and posts them, and writes its files.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -19,48 +14,19 @@
 #include "tests/bench/settle/book.hpp"
 #include "tests/bench/settle/row_peers.hpp"
 #include "tests/bench/split/peers.hpp"
+#include "tests/bench/whole_process.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/run_program.hpp"
 
 namespace {
 
 using namespace talent_loan;
-using Clock = std::chrono::steady_clock;
-
-struct Measured {
-  double seconds = 0;
-  double cpu_seconds = 0;
-  long peak_kib = 0;
-};
-
-double as_seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
-
-Measured run(const std::vector<std::string>& command) {
-  std::vector<char*> words;
-  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  const auto start = Clock::now();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execv(words.front(), words.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  if (child < 0 || ::wait4(child, &status, 0, &usage) < 0 || status != 0) throw std::runtime_error(command[0] + " " + command[1] + " failed");
-  return {std::chrono::duration<double>(Clock::now() - start).count(), as_seconds(usage.ru_utime) + as_seconds(usage.ru_stime), usage.ru_maxrss};
-}
+using bench::Measured;
+using bench::option;
 
 void tell(const std::string& name, const Measured& measured) {
   fmt::print("{:<34} {:>8.2f} {:>8.2f} {:>9}\n", name, measured.seconds, measured.cpu_seconds, measured.peak_kib / 1024);
   std::fflush(stdout);
-}
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return otherwise;
 }
 
 struct Bench {
@@ -76,7 +42,7 @@ struct Bench {
   }
 
   void measure(const std::string& name, const std::string& url, const std::string& configuration, const std::vector<std::string>& words) const {
-    tell(name, run(program(url, configuration, words)));
+    tell(name, bench::run_measured(program(url, configuration, words)));
   }
 
   // Settling in one step with payments and totals, then every line written again, then another book in two steps.
@@ -127,19 +93,19 @@ int measure(int argc, char** argv) {
     std::filesystem::remove(second);
     if (!peers) continue;
     const std::string rows = bench.folder / fmt::format("rows-{}.db", i);
-    tell("SQLite, 4 rows a claim", run({argv[0], "--run-sqlite", rows, std::to_string(claims)}));
+    tell("SQLite, 4 rows a claim", bench::run_measured({argv[0], "--run-sqlite", rows, std::to_string(claims)}));
     std::filesystem::remove(rows);
     if (!duckdb) continue;
     const std::string duck = bench.folder / fmt::format("rows-{}.duckdb", i), script = bench.folder / "rows.sql";
     std::ofstream(script) << bench::duckdb_rows_script(duck, claims);
-    tell("DuckDB " + bench::duckdb_version(*duckdb) + ", 4 rows a claim", run({argv[0], "--run-duckdb", *duckdb, script}));
+    tell("DuckDB " + bench::duckdb_version(*duckdb) + ", 4 rows a claim", bench::run_measured({argv[0], "--run-duckdb", *duckdb, script}));
   }
   if (option(argc, argv, "--postgresql", "yes") == "no") return 0;
   testing::PostgresServer server(true);
   const std::string url = server.fresh_database();
   bench::write_book(url, {.claims = claims, .loans = loans});
   bench.settle("PostgreSQL", url, "");
-  if (peers) tell("PostgreSQL COPY, 4 rows a claim", run({argv[0], "--run-copy", server.fresh_database(), std::to_string(claims)}));
+  if (peers) tell("PostgreSQL COPY, 4 rows a claim", bench::run_measured({argv[0], "--run-copy", server.fresh_database(), std::to_string(claims)}));
   return 0;
 }
 

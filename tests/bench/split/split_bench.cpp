@@ -2,12 +2,7 @@
 //   build/release/bin/split_bench [--rows N] [--runs N] [--threads N] [--peers none] [--duckdb LIBRARY]
 // Prints median, least and most seconds, peak memory, and the peers' medians over ours. A peer that is not there is
 // named and left out. What the peers wrote is compared with ours before anything is reported.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,12 +14,13 @@
 
 #include "tests/bench/split/claims_file.hpp"
 #include "tests/bench/split/peers.hpp"
+#include "tests/bench/whole_process.hpp"
 #include "tests/support/run_program.hpp"
 
 namespace {
 
 using namespace talent_loan;
-using Clock = std::chrono::steady_clock;
+using bench::option;
 
 struct Contender {
   std::string name;
@@ -42,27 +38,13 @@ struct Contender {
   }
 };
 
-double as_seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
-
 void run(Contender& contender) {
   std::filesystem::remove_all(contender.folder);
   std::filesystem::create_directories(contender.folder);
-  std::vector<char*> words;
-  for (std::string& word : contender.command) words.push_back(word.data());
-  words.push_back(nullptr);
-  const auto start = Clock::now();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (!contender.input.empty() && std::freopen(contender.input.c_str(), "r", stdin) == nullptr) ::_exit(127);
-    ::execvp(words.front(), words.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  if (child < 0 || ::wait4(child, &status, 0, &usage) < 0 || status != 0) throw std::runtime_error(contender.name + " failed");
-  contender.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-  contender.cpu_seconds = as_seconds(usage.ru_utime) + as_seconds(usage.ru_stime);
-  contender.peak_kib = usage.ru_maxrss;
+  const bench::Measured measured = bench::run_measured(contender.command, contender.input);
+  contender.seconds.push_back(measured.seconds);
+  contender.cpu_seconds = measured.cpu_seconds;
+  contender.peak_kib = measured.peak_kib;
 }
 
 // The rows of a CSV file without its header and without carriage returns, so that only the work is compared.
@@ -76,13 +58,6 @@ void compare(const Contender& ours, const Contender& peer) {
   if (rows_of(ours.folder + "/lines.csv") != rows_of(peer.folder + "/lines.csv")) {
     throw std::runtime_error(peer.name + " wrote other lines than talent-loan: " + peer.folder);
   }
-}
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return otherwise;
 }
 
 std::string write_script(const std::string& path, const std::string& text) {
