@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "core/loss/recovery.hpp"
 #include "core/settlement/claim_lines.hpp"
+#include "core/settlement/recovery_movements.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan {
@@ -46,12 +46,7 @@ Fen net_recovered(Transaction& transaction, const StoredLine& line, const Policy
     throw Failure({"没有加载政策版本 " + line.version.text(), "policy version " + line.version.text() + " is not loaded"},
                   {"补偿所依据的政策文件须保留在配置目录", "keep the policy file that the compensation rests on in the configuration"});
   }
-  RecoveredToDate to_date;
-  transaction.each("SELECT amount_fen, costs_fen FROM recoveries WHERE claim = :claim AND reversal_id IS NULL", {line.claim}, [&](const Row& row) {
-    to_date.amount += row.fen(0);
-    to_date.costs += row.fen(1);
-  });
-  return recovery_net(to_date, version->recovery_costs, line.principal_loss);
+  return recovery_net(recovered_to_date(transaction, line.claim), version->recovery_costs, line.principal_loss);
 }
 
 void check_closing(Transaction& transaction, const ClaimClosing& closing, const CompensatedLine& claim, const PolicySet& policies) {

@@ -9,6 +9,7 @@
 #include "core/loss/recovery.hpp"
 #include "core/settlement/batch_rows.hpp"
 #include "core/settlement/claim_closing.hpp"
+#include "core/settlement/recovery_movements.hpp"
 #include "core/settlement/touched_claims.hpp"
 #include "core/store/audit.hpp"
 
@@ -65,13 +66,7 @@ RecoveryCosts costs_rule(const CompensatedClaim& claim, const PolicySet& policie
 
 // What each payer is due back in all, by the recoveries that stand.
 std::vector<Fen> due_now(Transaction& transaction, const CompensatedClaim& claim, RecoveryCosts costs) {
-  RecoveredToDate to_date;
-  transaction.each("SELECT amount_fen, costs_fen FROM recoveries WHERE claim = :claim AND reversal_id IS NULL", {claim.number},
-                   [&](const Row& row) {
-                     to_date.amount += row.fen(0);
-                     to_date.costs += row.fen(1);
-                   });
-  const Fen net = recovery_net(to_date, costs, claim.loss);
+  const Fen net = recovery_net(recovered_to_date(transaction, claim.number), costs, claim.loss);
   std::vector<Fen> due;
   for (const PayerAmount& payer : claim.payers) due.push_back(due_back(net, payer.bears, claim.loss));
   return due;

@@ -55,4 +55,16 @@ std::vector<RecoveryMovement> recovery_movements_of(Transaction& transaction, st
   return movements;
 }
 
+RecoveredToDate recovered_to_date(Transaction& transaction, std::int64_t claim) {
+  RecoveredToDate to_date;
+  // Reversed ones are left out here: asked for a claim's rows without a reversal, SQLite walks the index of reversals,
+  // in which every recovery that stands is NULL, instead of the claim's own rows.
+  transaction.each("SELECT amount_fen, costs_fen, reversal_id FROM recoveries WHERE claim = :claim", {claim}, [&](const Row& row) {
+    if (!row.null(2)) return;
+    to_date.amount += row.fen(0);
+    to_date.costs += row.fen(1);
+  });
+  return to_date;
+}
+
 }  // namespace talent_loan

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/loss/recovery.hpp"
 #include "core/settlement/recovery.hpp"
 
 namespace talent_loan {
@@ -34,5 +35,8 @@ struct RecoveryMovement {
 // Of recoveries received within the days, in the order of booking; a reversal follows its recovery.
 void each_recovery_movement(Transaction& transaction, const Period& received, const std::function<void(const RecoveryMovement&)>& visit);
 std::vector<RecoveryMovement> recovery_movements_of(Transaction& transaction, std::int64_t claim);
+
+// Of the recoveries on a claim that stand.
+RecoveredToDate recovered_to_date(Transaction& transaction, std::int64_t claim);
 
 }  // namespace talent_loan
