@@ -41,9 +41,8 @@ struct OutputFile::State {
   bool flushed = false;
 
   ~State() {
-    if (temporary.empty()) return;
-    if (descriptor >= 0) ::close(descriptor);
-    ::unlink(temporary.c_str());
+    if (descriptor >= 0 && path != "-") ::close(descriptor);  // also of a pipe or device, whose reader waits for its end
+    if (!temporary.empty()) ::unlink(temporary.c_str());
   }
 
   void write_out(std::string_view bytes) {

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -67,6 +69,25 @@ TEST_CASE("a folder, a missing folder and a file under a file are no outputs") {
     INFO(path);
     CHECK_THROWS_AS(OutputFile(path), Failure);
   }
+}
+
+TEST_CASE("a pipe that was written to is closed: its reader sees the end, and no descriptor is kept") {
+  const TemporaryFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  const int reader = ::open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
+  const auto descriptors = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()); };
+  const auto before = descriptors();
+  for (int i = 0; i < 3; ++i) {
+    OutputFile file(folder / "pipe");
+    file.write("a\n");
+    if (i > 0) file.commit();
+  }
+  CHECK(descriptors() == before);
+  char bytes[8];
+  CHECK(::read(reader, bytes, sizeof bytes) == 4);
+  CHECK(::read(reader, bytes, sizeof bytes) == 0);  // the end; EAGAIN where a writer is left
+  ::close(reader);
 }
 
 TEST_CASE("cells are quoted where RFC 4180 needs it, and never run as formulas") {
