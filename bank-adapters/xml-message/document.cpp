@@ -62,6 +62,12 @@ std::size_t end_of_opaque(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::string lower(std::string_view mixed) {
+  std::string text(mixed);
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
 bool is_plain_reference(std::string_view reference) {
   for (const std::string_view name : {"lt", "gt", "amp", "apos", "quot"}) {
     if (reference == name) return true;
@@ -74,6 +80,27 @@ bool is_plain_reference(std::string_view reference) {
   return error == std::errc() && end == reference.data() + reference.size() && is_xml_character(character);
 }
 
+// Where the XML declaration that begins here ends, or `at` where none does. The parser reads its attributes as any
+// other's, references in them too, and lets a value run on behind its end: neither belongs in one.
+std::size_t end_of_declaration(std::string_view text, std::size_t at) {
+  const std::string target = lower(text.substr(at, 6));
+  if (!target.starts_with("<?xml") || (target.size() == 6 && is_name("x" + target.substr(5)))) return at;
+  char quote = 0;
+  for (std::size_t i = at + 5; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && text.compare(i, 2, "?>") == 0) return i + 2;
+    const bool in_place = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view(" \t\r\n=._-:\"'").find(c) != std::string_view::npos;
+    if (!in_place) break;
+    if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    }
+  }
+  const std::string start = shown(text.substr(at, std::min(text.find('\n', at) - at, std::size_t{60})));
+  refuse({"报文的 XML 声明不成立：" + start, "the message's XML declaration is none: " + start}, {"<?xml version=\"1.0\" encoding=\"…\"?>", "<?xml version=\"1.0\" encoding=\"…\"?>"});
+}
+
 // The parser itself knows no entities and fetches nothing; but what it would leave standing as text must not
 // pass for data.
 void no_entities(std::string_view text) {
@@ -82,7 +109,8 @@ void no_entities(std::string_view text) {
       if (text.compare(at, 9, "<!DOCTYPE") == 0 || text.compare(at, 8, "<!ENTITY") == 0) {
         refuse({"报文含有 DTD", "the message holds a DTD"}, {"没有 DTD 的 XML", "XML without one"});
       }
-      const std::size_t end = end_of_opaque(text, at);
+      const std::size_t declared = end_of_declaration(text, at);
+      const std::size_t end = declared == at ? end_of_opaque(text, at) : declared;
       at = end == at ? at + 1 : end;
       continue;
     }
@@ -93,11 +121,6 @@ void no_entities(std::string_view text) {
     }
     at = end;
   }
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
 }
 
 void check_declaration(const pugi::xml_document& document, Encoding encoding) {

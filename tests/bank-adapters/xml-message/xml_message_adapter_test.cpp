@@ -243,6 +243,13 @@ TEST_CASE("the wrong charset, a DTD and entities are refused") {
   for (const char* reference : {"&#0;", "&#x0;", "&#xD800;", "&#x110000;", "&#99999999;", "&#1;"}) {
     refused("holds the entity", [&](const std::string& request) { return Reply{answer(request, std::string("<Receipt>123") + reference + "456</Receipt>")}; });
   }
+  // A declaration is no place for references: the parser would put what they stand for into its values, and a value may run on.
+  for (const char* declaration : {"<?xml version=\"&#x2EA22F;\"?>", "<?XML version='1.0' encoding='GB18030&#x41;'?>", "<?xml version='?><!-- &#x2EA22F; -->'/>", "<?xml version='1.0'"}) {
+    refused("XML declaration is none: \"<?", [&](const std::string& request) {
+      const std::string text = answer(request, "<Receipt>R</Receipt>");
+      return Reply{declaration + text.substr(text.find("?>") + 2)};
+    });
+  }
   refused("nests too deeply", [](const std::string&) {
     std::string open, close;
     for (int i = 0; i < 100; ++i) open += "<a>", close += "</a>";
@@ -250,6 +257,20 @@ TEST_CASE("the wrong charset, a DTD and entities are refused") {
   });
   refused("is no XML", [](const std::string&) { return Reply{"<Service><Head></Service>"}; });
   refused("to another message", [](const std::string&) { return Reply{answer("<Service><Head><SerialNo>other</SerialNo></Head></Service>", "")}; });
+}
+
+TEST_CASE("a declaration in other quotes, none, and another instruction are taken") {
+  std::string declaration;
+  MessageBank bank([&](const std::string& request) {
+    const std::string text = answer(request, "<Receipt>R-1</Receipt>");
+    return Reply{declaration + text.substr(text.find("?>") + 2)};
+  });
+  LoadedAdapter adapter("xml-message", config(bank), "/");
+  for (const char* each : {"<?xml version='1.0' encoding='gbk' standalone='yes' ?>\n", "", "<?xml-stylesheet href=\"a?b=1&c=2\"?>"}) {
+    declaration = each;
+    INFO(declaration);
+    CHECK_FALSE(adapter.decision({decision()})[0].failed);
+  }
 }
 
 TEST_CASE("the bank's codes decide whether asking again can help") {
