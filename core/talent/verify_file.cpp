@@ -102,7 +102,7 @@ void FileVerifier::read(RequestBlock& block, RowFault fault, std::uint32_t line)
   row.line = line;
   row.key = wanted[0];
   if (fault != RowFault::none) {
-    row.problem = std::make_unique<RowProblem>(RowCode::malformed_row, fault_sentence(fault, cells.size(), columns));
+    row.problem = std::make_unique<RowProblem>(RowProblem{RowCode::malformed_row, fault_sentence(fault, cells.size(), columns)});
     return;
   }
   auto read = read_request(wanted, verifier_);
@@ -140,7 +140,7 @@ void FileVerifier::prepare(RequestBlock& block) const {
   block.physical_lines = 0;
   if (block.input.too_long()) {
     block.rows.emplace_back().problem =
-        std::make_unique<RowProblem>(RowCode::malformed_row, fault_sentence(RowFault::too_long, 0, reader_.header().names().size()));
+        std::make_unique<RowProblem>(RowProblem{RowCode::malformed_row, fault_sentence(RowFault::too_long, 0, reader_.header().names().size())});
     block.physical_lines = 1;
     return;
   }
@@ -162,7 +162,7 @@ void FileVerifier::settle(RequestBlock& block) {
     if (i + keys_fetched_ahead < block.rows.size()) accepted_.prefetch(block.rows[i + keys_fetched_ahead].key_hash);
     RequestBlock::Row& row = block.rows[i];
     if (row.problem || accepted_.insert(row.key_hash, row.key)) continue;
-    row.problem = std::make_unique<RowProblem>(RowCode::duplicate_key, duplicate_key(request_column_names()[0]));
+    row.problem = std::make_unique<RowProblem>(RowProblem{RowCode::duplicate_key, duplicate_key(request_column_names()[0])});
   }
 }
 

@@ -68,7 +68,7 @@ class WireWriter {
   }
   template <Message M>
   void put(const M& message) {
-    std::apply([this](const auto&... field) { (put(field), ...); }, M::fields(message));
+    std::apply([this](const auto&... field) { (this->put(field), ...); }, M::fields(message));
   }
 
  private:
@@ -99,7 +99,7 @@ class WireReader {
   }
   template <Message M>
   void get(M& message) {
-    std::apply([this](auto&... field) { (get(field), ...); }, M::fields(message));
+    std::apply([this](auto&... field) { (this->get(field), ...); }, M::fields(message));
   }
   void end() const {
     if (!bytes_.empty()) throw BadWire();
