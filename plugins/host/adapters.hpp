@@ -17,6 +17,7 @@ struct SignatureState {
 };
 SignatureState signature_state(const std::string& library, const Globals& globals);
 
+void add_adapter_breakers(CLI::App& group, const Globals& globals, Invocation& invocation);
 void add_adapter_check(CLI::App& group, const Globals& globals, Invocation& invocation);
 void add_adapter_new(CLI::App& group, const Globals& globals, Invocation& invocation);
 void add_adapter_sign(CLI::App& group, const Globals& globals, Invocation& invocation);

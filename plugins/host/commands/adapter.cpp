@@ -76,6 +76,7 @@ void add_adapter_commands(CLI::App& program, const Globals& globals, Invocation&
   add_adapter_new(*group, globals, invocation);
   add_adapter_sign(*group, globals, invocation);
   add_adapter_check(*group, globals, invocation);
+  add_adapter_breakers(*group, globals, invocation);
 }
 
 }  // namespace talent_loan::host

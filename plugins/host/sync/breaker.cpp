@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/store/audit.hpp"
 
 namespace talent_loan::host {
@@ -12,30 +13,32 @@ namespace {
 Instant instant(std::int64_t milliseconds) { return Instant(std::chrono::milliseconds(milliseconds)); }
 std::int64_t stored(Instant at) { return at.time_since_epoch().count(); }
 
-// "2026-11-25 10:30": what a clock on the wall in China shows.
+BreakerState state_of(const Row& row) {
+  BreakerState read{BankId(row.text(0)), row.integer(1), instant(row.integer(2)), {row.text(3), row.text(4)}, row.integer(5), {}};
+  if (const auto at = row.optional_integer(6)) read.retry_at = instant(*at);
+  return read;
+}
+
+constexpr const char* select_states = "SELECT bank_id, failures, failing_since, reason_zh, reason_en, openings, retry_at FROM adapter_breakers ";
+
+}  // namespace
+
 std::string minute_in_china(Instant at) {
   std::string text = format_utc(at + std::chrono::hours(8)).substr(0, 16);
   text[10] = ' ';
   return text;
 }
 
-}  // namespace
+std::vector<BreakerState> breakers(Transaction& transaction) {
+  std::vector<BreakerState> states;
+  transaction.each(std::string(select_states) + "ORDER BY bank_id", {}, [&](const Row& row) { states.push_back(state_of(row)); });
+  return states;
+}
 
-struct Breaker::State {
-  std::int64_t failures = 0;
-  Instant failing_since;
-  Text reason;
-  std::int64_t openings = 0;
-  std::optional<Instant> retry_at;  // present: open
-};
-
-std::optional<Breaker::State> Breaker::state(Transaction& transaction) const {
-  const auto row = transaction.query_one(
-      "SELECT failures, failing_since, reason_zh, reason_en, openings, retry_at FROM adapter_breakers WHERE bank_id = :bank", {bank_});
+std::optional<BreakerState> Breaker::state(Transaction& transaction) const {
+  const auto row = transaction.query_one(std::string(select_states) + "WHERE bank_id = :bank", {bank_});
   if (!row) return std::nullopt;
-  State read{row->integer(0), instant(row->integer(1)), {row->text(2), row->text(3)}, row->integer(4), {}};
-  if (const auto at = row->optional_integer(5)) read.retry_at = instant(*at);
-  return read;
+  return state_of(*row);
 }
 
 Instant Breaker::next_trial(const Transaction& transaction, std::int64_t openings) const {
@@ -78,9 +81,9 @@ bool Breaker::went_through(Transaction& transaction) {
 }
 
 bool Breaker::failed(Transaction& transaction, const Diagnostic& why) {
-  State next = state(transaction).value_or(State{0, transaction.now(), {}, 0, {}});
+  BreakerState next = state(transaction).value_or(BreakerState{bank_, 0, transaction.now(), {}, 0, {}});
   ++next.failures;
-  next.reason = {why.sentence(Language::chinese), why.sentence(Language::english)};
+  next.reason = {without_identity_numbers(why.sentence(Language::chinese)), without_identity_numbers(why.sentence(Language::english))};
   const bool opens = rule_.failures > 0 && next.failures >= rule_.failures;
   if (opens) next.retry_at = next_trial(transaction, ++next.openings);
   transaction.execute(

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/store/audit.hpp"
+#include "plugins/host/sync/breaker.hpp"
 #include "tests/plugins/host/rounds.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -125,6 +126,21 @@ TEST_CASE("a library that cannot be loaded says nothing about its bank") {
   for (int round = 0; round < 5; ++round) CHECK_THAT(rounds.said(gone), Catch::Contains("gone.so"));
   CHECK(asked(rounds, up));
   CHECK(audited(rounds).empty());
+}
+
+TEST_CASE("the reason that is kept of a failing bank shows no identity number") {
+  Rounds rounds;
+  Transaction transaction = rounds.database().write();
+  const BankId bank("a");
+  const BreakerRule rule{3, 10min, 40min};
+  const std::string actor = "tester";
+  Breaker(bank, rule, actor).failed(transaction, {{}, {"找不到 11010519491231002X", "11010519491231002X is not known"}, {}, {}});
+  const std::vector<BreakerState> kept = breakers(transaction);
+  REQUIRE(kept.size() == 1);
+  CHECK_THAT(kept.front().reason.chinese, Catch::Contains("找不到 1101") && !Catch::Contains("19491231"));
+  CHECK_THAT(kept.front().reason.english, Catch::Contains("is not known") && !Catch::Contains("19491231"));
+  CHECK(kept.front().failures == 1);
+  CHECK_FALSE(kept.front().retry_at);
 }
 
 TEST_CASE("one bank's breaker does not touch another") {

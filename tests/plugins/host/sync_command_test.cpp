@@ -83,6 +83,26 @@ TEST_CASE("a bank that fails is named with its library, call and remedy, and the
   CHECK(chosen.exit == 0);
 }
 
+TEST_CASE("adapter breakers lists the banks whose last round failed") {
+  City city;
+  city.bind("closed", script + "fault;poll_events;unavailable\n");
+  city.bind("denied", script + "fault;health;denied\n", "    breaker: {failures: 2, pause_minutes: 30}\n");
+  CHECK(city.run({"adapter", "breakers"}).out == "bank_id,state,failed_rounds,failing_since,next_try,reason\n");
+  city.sync();
+  city.sync();
+  const Ran ran = city.run({"adapter", "breakers"});
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, Catch::Contains("\nclosed,failing,2,20") && Catch::Contains("\ndenied,open,2,20") && Catch::Contains("the bank is closed") &&
+                          Catch::Contains("the password has expired") && !Catch::Contains("zibo-rural"));
+  {
+    Database database = Database::open("sqlite://" + (city.folder / "loans.db"));
+    Transaction transaction = database.write();
+    transaction.execute("UPDATE adapter_breakers SET retry_at = failing_since WHERE retry_at IS NOT NULL", {});
+    transaction.commit();
+  }
+  CHECK_THAT(city.run({"adapter", "breakers"}).out, Catch::Contains("\nclosed,failing,2,20") && Catch::Contains("\ndenied,due,2,20"));
+}
+
 TEST_CASE("a library that changed after it was pinned is not run") {
   City city;
   CHECK(city.run({"adapter", "pin"}).exit == 0);
