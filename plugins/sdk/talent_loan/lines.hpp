@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,18 @@ inline bool is_plain_text(std::string_view text) {
   }
   return true;
 }
+
+// Each word with `before` in front of it: " A B" of A and B.
+inline std::string each_after(std::string_view before, const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(before).append(word);
+  return text;
+}
+
+// The day that a record is held back until.
+inline Day dated(const Application& application) { return application.applied_on; }
+inline Day dated(const Event& event) { return event.happened_on; }
+inline Day dated(const Claim& claim) { return claim.claimed_on.value_or(claim.defaulted_on); }
 
 // What is wrong with a line.
 struct BadLine {
@@ -147,6 +160,20 @@ class LinesFile {
   LinesFile() = default;
   LinesFile(std::string path, char between) : path_(std::move(path)), between_(between) {}
 
+  // The file that line `number` of the configuration names, from 1, relative to the configuration's folder. Throws Error
+  // (bad_config) where there is no such line, calling the file by `chinese` or `english`.
+  static LinesFile named(const Opening& opening, const Call& call, std::size_t number, std::string_view chinese, std::string_view english, char between) {
+    std::istringstream lines(opening.config);
+    std::string path;
+    for (std::size_t read = 0; read < number; ++read) {
+      if (!std::getline(lines, path)) path.clear();
+    }
+    if (path.empty()) {
+      throw Error(Result::bad_config, Retry::never, call.say("配置第 " + std::to_string(number) + " 行应写明", "the configuration must name in line " + std::to_string(number) + " ") + call.say(chinese, english));
+    }
+    return LinesFile(opening.base_directory + "/" + path, between);
+  }
+
   void require_readable(const Call& call) const { opened(call); }
 
   // Every complete line; `use` returns false to stop. Throws Error where the file cannot be read, and for a BadLine.
@@ -166,10 +193,10 @@ class LinesFile {
   }
 
   // A poll's records of one kind. `record` makes one of a line, or nullopt where the line is of another kind, and
-  // throws BadLine where it is of this kind and wrong: such lines are rejected with their place. `dated` gives the
-  // day that a record is held back until. The cursor's position is the number of the line.
-  template <typename Record, typename Make, typename Dated>
-  void poll(const Call& call, const Poll& from, Sink<Record>& sink, Make record, Dated dated) const {
+  // throws BadLine where it is of this kind and wrong: such lines are rejected with their place. A record is held back
+  // until the day it is dated(). The cursor's position is the number of the line.
+  template <typename Record, typename Make>
+  void poll(const Call& call, const Poll& from, Sink<Record>& sink, Make record) const {
     each(call, [&](const Line& line) {
       const auto number = static_cast<std::int64_t>(line.number());
       if (number <= from.after.position) return true;

@@ -1,37 +1,20 @@
 // The bank keeps a ledger, a text file of lines in the order of days, and reads a file of messages: README.md.
-#include <sstream>
-
 #include <talent_loan/lines.hpp>
 
 using namespace talent_loan::sdk;
 
 class LedgerFile : public Adapter {
  public:
-  LedgerFile(const Opening& opening, const Call& call) {
-    std::istringstream lines(opening.config);
-    std::string ledger, messages;
-    if (!std::getline(lines, ledger) || !std::getline(lines, messages)) {
-      throw Error(Result::bad_config, Retry::never, call.say("配置应为两行：台账文件、消息文件", "two lines are needed: the ledger, the messages"));
-    }
-    ledger_ = LinesFile(opening.base_directory + "/" + ledger, '|');
-    messages_ = LinesFile(opening.base_directory + "/" + messages, ' ');
-  }
-  void health(const Call& call) override { ledger_.require_readable(call); }
+  LedgerFile(const Opening& opening, const Call& call)
+      : ledger_(LinesFile::named(opening, call, 1, "台账文件", "the ledger", '|')), messages_(LinesFile::named(opening, call, 2, "消息文件", "the messages", ' ')) {}
 
-  void poll_applications(const Call& call, const Poll& poll, Sink<Application>& sink) override {
-    ledger_.poll(call, poll, sink, application_of, [](const Application& a) { return a.applied_on; });
-  }
-  void poll_events(const Call& call, const Poll& poll, Sink<Event>& sink) override {
-    ledger_.poll(call, poll, sink, event_of, [](const Event& e) { return e.happened_on; });
-  }
-  void poll_claims(const Call& call, const Poll& poll, Sink<Claim>& sink) override {
-    ledger_.poll(call, poll, sink, claim_of, [](const Claim& c) { return *c.claimed_on; });
-  }
+  void health(const Call& call) override { ledger_.require_readable(call); }
+  void poll_applications(const Call& call, const Poll& poll, Sink<Application>& sink) override { ledger_.poll(call, poll, sink, application_of); }
+  void poll_events(const Call& call, const Poll& poll, Sink<Event>& sink) override { ledger_.poll(call, poll, sink, event_of); }
+  void poll_claims(const Call& call, const Poll& poll, Sink<Claim>& sink) override { ledger_.poll(call, poll, sink, claim_of); }
 
   std::string decision(const Call& call, const Decision& d) override {
-    std::string content = "decision " + d.application_id + (d.eligible ? " yes" : " no");
-    for (const std::string& reason : d.reasons) content += " " + reason;
-    return messages_.tell_once(call, d.key, content);
+    return messages_.tell_once(call, d.key, "decision " + d.application_id + (d.eligible ? " yes" : " no") + each_after(" ", d.reasons));
   }
   Issued issue(const Call& call, const IssueRequest& r) override {
     messages_.tell_once(call, r.key, "issue " + r.application_id);
