@@ -23,19 +23,16 @@ struct Applications {
   static constexpr const char* name = "applications";
   static auto poll(AdapterSession& session, const PollRequest& from) { return session.poll_applications(from, call_allowed); }
   static auto believed(const CheckRequest& request, const RawPolled<RawApplication>& raw, const PollRequest& from) { return checked(raw, from, bank_of(request)); }
-  static std::int32_t dated(const RawApplication& record) { return record.applied_on; }
 };
 struct Events {
   static constexpr const char* name = "events";
   static auto poll(AdapterSession& session, const PollRequest& from) { return session.poll_events(from, call_allowed); }
   static auto believed(const CheckRequest& request, const RawPolled<RawEvent>& raw, const PollRequest& from) { return checked(raw, from, bank_of(request)); }
-  static std::int32_t dated(const RawEvent& record) { return record.happened_on; }
 };
 struct Claims {
   static constexpr const char* name = "claims";
   static auto poll(AdapterSession& session, const PollRequest& from) { return session.poll_claims(from, call_allowed); }
   static auto believed(const CheckRequest& request, const RawPolled<RawClaim>& raw, const PollRequest& from) { return checked(raw, from, bank_of(request), true); }
-  static std::int32_t dated(const RawClaim& record) { return record.claimed_on; }
 };
 
 template <typename Stream>
@@ -99,19 +96,14 @@ Text ends(const CheckRequest& request) {
   throw CheckSkipped{{fmt::format("{} 条后仍未读完", count), fmt::format("not at the end after {} records", count)}};
 }
 
+// believed() throws where something is dated after the day it was asked for.
 template <typename Stream>
 Text nothing_later(const CheckRequest& request) {
   CheckRequest earlier = request;
   std::size_t count = 0;
   for (const std::int32_t back : {0, 31, 366}) {
     earlier.as_of = request.as_of.plus_days(-back);
-    for (const auto& record : polled<Stream>(earlier, *opened(request), {}, 4096).first) {
-      ++count;
-      if (Stream::dated(record) > earlier.as_of.days_since_1970()) {
-        const std::string days = format_day(Day(Stream::dated(record))) + " > " + format_day(earlier.as_of);
-        throw RuleBroken{{"交来了晚于 as_of 的记录：" + days, "handed over a record dated after as_of: " + days}};
-      }
-    }
+    count += polled<Stream>(earlier, *opened(request), {}, 4096).first.size();
   }
   return count_of(count);
 }

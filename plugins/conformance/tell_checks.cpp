@@ -55,9 +55,13 @@ void require_writing(const CheckRequest& request) {
 
 template <typename Kind>
 auto answers(AdapterSession& session, const std::vector<typename Kind::Item>& items) {
-  std::vector<std::string> keys;
-  for (const auto& item : items) keys.push_back(item.key);
-  return checked(Kind::tell(session, items), keys);
+  if constexpr (std::is_same_v<Kind, Issues>) {
+    return checked(Kind::tell(session, items), items);
+  } else {
+    std::vector<std::string> keys;
+    for (const auto& item : items) keys.push_back(item.key);
+    return checked(Kind::tell(session, items), keys);
+  }
 }
 
 template <typename Kind>

@@ -15,6 +15,7 @@ const PollRequest from{8, {1, "after 0"}, 18'000};
 constexpr Milliseconds allowed{10'000};
 
 const std::vector<std::string> keys{"k1", "k2"};
+const std::vector<IssueRequest> issues{{.key = "k1", .as_of = from.as_of}, {.key = "k2", .as_of = from.as_of}};
 
 void call(AdapterSession& session, std::uint8_t which) {
   switch (which % 8) {
@@ -23,7 +24,7 @@ void call(AdapterSession& session, std::uint8_t which) {
     case 2: checked(session.poll_events(from, allowed), from, bank); break;
     case 3: checked(session.poll_claims(from, allowed), from, bank, false); break;
     case 4: checked(session.decision({{.key = "k1"}, {.key = "k2"}}, allowed), keys); break;
-    case 5: checked(session.issue({{.key = "k1"}, {.key = "k2"}}, allowed), keys); break;
+    case 5: checked(session.issue(issues, allowed), issues); break;
     case 6: checked(session.settled({{.key = "k1"}, {.key = "k2"}}, allowed), keys); break;
     default: checked(session.scored({{.key = "k1"}, {.key = "k2"}}, allowed), keys); break;
   }

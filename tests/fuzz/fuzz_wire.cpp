@@ -35,6 +35,7 @@ void believed(Body body) {
 
 const BankId bank("bank");
 const PollRequest from{4096, {1, "after 0"}, 18'000};
+const std::vector<IssueRequest> issues{{.key = "k1", .as_of = from.as_of}, {.key = "k2", .as_of = from.as_of}};
 
 }  // namespace
 
@@ -51,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
       break;
     case 3: if (const auto read = message<std::vector<RawAnswer>>(bytes)) believed([&] { checked(*read, {"k1", "k2"}); }); break;
-    case 4: if (const auto read = message<std::vector<RawIssueAnswer>>(bytes)) believed([&] { checked(*read, {"k1", "k2"}); }); break;
+    case 4: if (const auto read = message<std::vector<RawIssueAnswer>>(bytes)) believed([&] { checked(*read, issues); }); break;
     case 5: if (const auto read = message<RawError>(bytes)) believed([&] { throw stated_failure(*read); }); break;
     case 6: message<WireFailure>(bytes); break;
     case 7: message<WireLog>(bytes); break;

@@ -21,14 +21,10 @@ std::vector<talent_loan_text> texts_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string copied(talent_loan_text text, const char* field) {
-  if (text.size == 0) return {};
+void unreadable(talent_loan_text text, const char* field) {
   if (text.data == nullptr) throw Unreadable{{fmt::format("{}：空指针", field), fmt::format("{}: null pointer", field)}};
-  if (text.size > TALENT_LOAN_TEXT_BYTES_AT_MOST) {
-    throw Unreadable{{fmt::format("{}：{} 字节，超过 {}", field, text.size, TALENT_LOAN_TEXT_BYTES_AT_MOST),
-                      fmt::format("{}: {} bytes, more than {}", field, text.size, TALENT_LOAN_TEXT_BYTES_AT_MOST)}};
-  }
-  return std::string(text.data, text.size);
+  throw Unreadable{{fmt::format("{}：{} 字节，超过 {}", field, text.size, TALENT_LOAN_TEXT_BYTES_AT_MOST),
+                    fmt::format("{}: {} bytes, more than {}", field, text.size, TALENT_LOAN_TEXT_BYTES_AT_MOST)}};
 }
 
 std::vector<std::string> copied(talent_loan_texts texts, const char* field) {

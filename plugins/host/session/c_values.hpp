@@ -37,7 +37,12 @@ const Struct& element_of(const Struct* items, std::size_t index, const char* wha
   return *at;
 }
 
-std::string copied(talent_loan_text text, const char* field);
+[[noreturn]] void unreadable(talent_loan_text text, const char* field);
+inline std::string copied(talent_loan_text text, const char* field) {
+  if (text.size == 0) return {};
+  if (text.data == nullptr || text.size > TALENT_LOAN_TEXT_BYTES_AT_MOST) unreadable(text, field);
+  return std::string(text.data, text.size);
+}
 std::vector<std::string> copied(talent_loan_texts texts, const char* field);
 RawError copied(const talent_loan_error* error);
 RawCursor copied(const talent_loan_cursor* cursor);

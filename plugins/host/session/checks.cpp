@@ -45,13 +45,13 @@ std::vector<RejectedRow> checked_rejects(const std::vector<RawReject>& raw) {
 }
 
 template <typename Record, typename Raw, typename Convert>
-Polled<Record> converted(const RawPolled<Raw>& raw, const PollRequest& poll, Convert convert) {
+Polled<Record> converted(RawPolled<Raw>& raw, const PollRequest& poll, Convert convert) {
   Polled<Record> out;
   out.after = checked_cursor(raw, poll);
   out.moved = out.after != poll.after;
   out.rejects = checked_rejects(raw.rejects);
   out.records.reserve(raw.records.size());
-  for (const Raw& record : raw.records) convert(record, out);
+  for (Raw& record : raw.records) convert(record, out);
   return out;
 }
 
@@ -59,14 +59,14 @@ bool valid_borrower(BorrowerKind kind, const std::string& id) {
   return kind == BorrowerKind::employer ? valid_social_credit_code(id) : plausible_identity_number(id);
 }
 
-void convert_application(const RawApplication& raw, const BankId& bank, Polled<Application>& out) {
+void convert_application(const RawApplication& raw, std::int32_t as_of, const BankId& bank, Polled<Application>& out) {
   const FieldChecks check("application", raw.application_id);
   Application made;
   made.bank = bank;
   made.id = ApplicationId(check.identifier(raw.application_id, "application_id"));
   made.borrower_kind = static_cast<BorrowerKind>(check.one_of(raw.borrower_kind, TALENT_LOAN_BORROWER_EMPLOYER, "borrower_kind"));
   made.borrower_id = check.identifier(raw.borrower_id, "borrower_id");
-  made.applied_on = check.day(raw.applied_on, "applied_on");
+  made.applied_on = check.dated(raw.applied_on, as_of, "applied_on");
   made.amount = check.amount(raw.amount, "amount");
   made.purpose = check.identifier(raw.purpose, "purpose");
   made.secured = check.yes_no(raw.secured, "secured");
@@ -84,44 +84,54 @@ void convert_application(const RawApplication& raw, const BankId& bank, Polled<A
   }
 }
 
-void convert_event(const RawEvent& raw, const BankId& bank, Polled<LoanEvent>& out) {
+// What `make` returns, made where it is put: a vector moves nothing.
+template <typename Make>
+struct InPlace {
+  Make make;
+  operator decltype(std::declval<Make>()())() const { return make(); }
+};
+template <typename Make>
+InPlace<Make> in_place(Make make) {
+  return {std::move(make)};
+}
+
+bool moves_money(EventKind kind) {
+  return kind == EventKind::repayment || kind == EventKind::recovery || kind == EventKind::recovery_reversed || kind == EventKind::write_off;
+}
+
+// Takes the texts of `raw` for its own: a poll may bring a million.
+void convert_event(RawEvent& raw, std::int32_t as_of, const BankId& bank, Polled<LoanEvent>& out) {
   const FieldChecks check("event", raw.event_id);
-  LoanEvent& made = out.records.emplace_back();  // in its place: a poll may bring a million
-  made.bank = bank;
-  made.id = EventId(check.identifier(raw.event_id, "event_id"));
-  made.loan = LoanId(check.identifier(raw.loan_id, "loan_id"));
-  made.kind = static_cast<EventKind>(check.one_of(raw.kind, TALENT_LOAN_EVENT_WRITE_OFF, "kind"));
-  made.occurred_on = check.day(raw.happened_on, "happened_on");
-  made.sequence = check.within(raw.sequence, 0, INT64_MAX, "sequence");
+  check.identifier(raw.event_id, "event_id");
+  check.identifier(raw.loan_id, "loan_id");
+  const auto kind = static_cast<EventKind>(check.one_of(raw.kind, TALENT_LOAN_EVENT_WRITE_OFF, "kind"));
+  const Day occurred_on = check.dated(raw.happened_on, as_of, "happened_on");
+  check.within(raw.sequence, 0, INT64_MAX, "sequence");
   const Fen amount = check.amount(raw.amount, "amount");
   const Fen costs = check.amount(raw.costs, "costs");
-  const std::int64_t overdue_days = check.within(raw.overdue_days, 0, 36500, "overdue_days");
-  switch (made.kind) {
-    case EventKind::recovery:
-    case EventKind::recovery_reversed:
-      made.costs = costs;
-      [[fallthrough]];
-    case EventKind::repayment:
-    case EventKind::write_off:
-      made.amount = amount;
-      if (amount == Fen(0)) {
-        out.records.pop_back();
-        out.rejects.push_back(rejected(raw.event_id, RowCode::bad_amount, {"金额为 0", "the amount is 0"}));
-      }
-      break;
-    case EventKind::overdue:
-      made.overdue_days = overdue_days;
-      break;
-    case EventKind::classification:
-      made.loan_class = static_cast<LoanClass>(check.one_of(raw.loan_class, TALENT_LOAN_CLASS_LOSS, "loan_class"));
-      break;
-    case EventKind::extension:
-    case EventKind::renewal:
-      made.maturity = check.day(raw.due_on, "due_on");
-      break;
-    case EventKind::defaulted:
-      break;
+  check.within(raw.overdue_days, 0, 36500, "overdue_days");
+  if (kind == EventKind::classification) check.one_of(raw.loan_class, TALENT_LOAN_CLASS_LOSS, "loan_class");
+  const bool renewed = kind == EventKind::extension || kind == EventKind::renewal;
+  if (renewed) check.day(raw.due_on, "due_on");
+  if (amount == Fen(0) && moves_money(kind)) {
+    out.rejects.push_back(rejected(raw.event_id, RowCode::bad_amount, {"金额为 0", "the amount is 0"}));
+    return;
   }
+  out.records.emplace_back(in_place([&] {
+    return LoanEvent{
+        .bank = bank,
+        .id = EventId(std::move(raw.event_id)),
+        .loan = LoanId(std::move(raw.loan_id)),
+        .kind = kind,
+        .occurred_on = occurred_on,
+        .sequence = raw.sequence,
+        .amount = moves_money(kind) ? std::optional(amount) : std::nullopt,
+        .costs = kind == EventKind::recovery || kind == EventKind::recovery_reversed ? std::optional(costs) : std::nullopt,
+        .overdue_days = kind == EventKind::overdue ? std::optional<std::int64_t>(raw.overdue_days) : std::nullopt,
+        .loan_class = kind == EventKind::classification ? std::optional(static_cast<LoanClass>(raw.loan_class)) : std::nullopt,
+        .maturity = renewed ? std::optional(Day(raw.due_on)) : std::nullopt,
+    };
+  }));
 }
 
 StatedClaim stated_claim(const RawClaim& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
@@ -139,7 +149,7 @@ StatedClaim stated_claim(const RawClaim& raw, const PollRequest& poll, const Ban
   made.borrower_id = check.identifier(raw.borrower_id, "borrower_id");
   made.disbursed_on = check.day(raw.disbursed_on, "disbursed_on");
   made.claim.defaulted_on = check.day(raw.defaulted_on, "defaulted_on");
-  made.claim.claimed_on = check.optional_day(raw.claimed_on, "claimed_on").value_or(Day(poll.as_of));
+  made.claim.claimed_on = raw.claimed_on == TALENT_LOAN_NO_DAY ? Day(poll.as_of) : check.dated(raw.claimed_on, poll.as_of, "claimed_on");
   made.claim.outstanding_principal = check.amount(raw.outstanding_principal, "outstanding_principal");
   made.claim.recovered_principal = check.amount(raw.recovered_principal, "recovered_principal");
   made.loan_amount = check.optional_amount(raw.loan_amount, "loan_amount");
@@ -160,7 +170,7 @@ void convert_claim(const RawClaim& raw, StatedClaim made, Polled<StatedClaim>& o
   out.rejects.back().line = raw.line;
 }
 
-IssueResult issue_result(const RawIssueAnswer& raw) {
+IssueResult issue_result(const RawIssueAnswer& raw, std::int32_t as_of) {
   const FieldChecks check("issue", raw.key);
   IssueResult made;
   switch (check.one_of(raw.outcome, TALENT_LOAN_PENDING, "outcome")) {
@@ -168,7 +178,7 @@ IssueResult issue_result(const RawIssueAnswer& raw) {
       made.state = IssueState::disbursed;
       made.loan = LoanId(check.identifier(raw.loan_id, "loan_id"));
       made.amount = Fen(check.within(raw.amount, 1, TALENT_LOAN_FEN_AT_MOST, "amount"));
-      made.disbursed_on = check.day(raw.disbursed_on, "disbursed_on");
+      made.disbursed_on = check.dated(raw.disbursed_on, as_of, "disbursed_on");
       made.maturity = check.optional_day(raw.due_on, "due_on");
       made.term_months = check.optional_months(raw.term_months, "term_months");
       made.rate = check.optional_rate(raw.rate, "rate");
@@ -184,11 +194,9 @@ IssueResult issue_result(const RawIssueAnswer& raw) {
   return made;
 }
 
-std::string value_of(const RawAnswer& raw) { return FieldChecks("answer", raw.key).text(raw.receipt, "receipt"); }
-IssueResult value_of(const RawIssueAnswer& raw) { return issue_result(raw); }
-
-template <typename Value, typename Raw>
-std::vector<Answered<Value>> matched(const std::vector<Raw>& raw, const std::vector<std::string>& keys) {
+// `value_of` reads the value of an answer that says OK, and of which key it is.
+template <typename Value, typename Raw, typename ValueOf>
+std::vector<Answered<Value>> matched(const std::vector<Raw>& raw, const std::vector<std::string>& keys, ValueOf value_of) {
   std::map<std::string, const Raw*> by_key;
   for (const std::string& key : keys) by_key.emplace(key, nullptr);
   for (const Raw& answer : raw) {
@@ -198,14 +206,15 @@ std::vector<Answered<Value>> matched(const std::vector<Raw>& raw, const std::vec
     asked->second = &answer;
   }
   std::vector<Answered<Value>> out;
-  for (const std::string& key : keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string& key = keys[i];
     auto& made = out.emplace_back();
     made.key = key;
     const Raw* answer = by_key[key];
     if (answer == nullptr) {
       made.failure.emplace(AdapterFailure::Kind::timed_out, Retry::same_key, Diagnostic{{}, {"没有答复", "no answer"}, {}, {"下次同步用同一键再问", "it is asked again with the same key at the next sync"}});
     } else if (answer->result == TALENT_LOAN_OK) {
-      made.value = value_of(*answer);
+      made.value = value_of(*answer, i);
     } else if (answer->error.empty() || answer->error.front().code != answer->result) {
       broke_rules("answer " + quoted(key), "error", {"失败却没有相符的说明", "failed without a matching error"}, {});
     } else {
@@ -229,27 +238,29 @@ AdapterFailure stated_failure(const RawError& error) {
   return AdapterFailure(kind, static_cast<Retry>(error.retry), {place, verbatim(stated), {}, {}});
 }
 
-Polled<Application> checked(const RawPolled<RawApplication>& raw, const PollRequest& poll, const BankId& bank) {
-  return converted<Application>(raw, poll, [&](const RawApplication& record, auto& out) { convert_application(record, bank, out); });
+Polled<Application> checked(RawPolled<RawApplication> raw, const PollRequest& poll, const BankId& bank) {
+  return converted<Application>(raw, poll, [&](const RawApplication& record, auto& out) { convert_application(record, poll.as_of, bank, out); });
 }
-Polled<LoanEvent> checked(const RawPolled<RawEvent>& raw, const PollRequest& poll, const BankId& bank) {
-  return converted<LoanEvent>(raw, poll, [&](const RawEvent& record, auto& out) { convert_event(record, bank, out); });
+Polled<LoanEvent> checked(RawPolled<RawEvent> raw, const PollRequest& poll, const BankId& bank) {
+  return converted<LoanEvent>(raw, poll, [&](RawEvent& record, auto& out) { convert_event(record, poll.as_of, bank, out); });
 }
-Polled<StatedClaim> checked(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
+Polled<StatedClaim> checked(RawPolled<RawClaim> raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
   return converted<StatedClaim>(raw, poll, [&](const RawClaim& record, auto& out) {
     convert_claim(record, stated_claim(record, poll, bank, serves_several), out);
   });
 }
-Polled<StatedClaim> stated(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
+Polled<StatedClaim> stated(RawPolled<RawClaim> raw, const PollRequest& poll, const BankId& bank, bool serves_several) {
   return converted<StatedClaim>(raw, poll, [&](const RawClaim& record, auto& out) {
     out.records.push_back(stated_claim(record, poll, bank, serves_several));
   });
 }
 std::vector<Answered<std::string>> checked(const std::vector<RawAnswer>& raw, const std::vector<std::string>& keys) {
-  return matched<std::string>(raw, keys);
+  return matched<std::string>(raw, keys, [](const RawAnswer& answer, std::size_t) { return FieldChecks("answer", answer.key).text(answer.receipt, "receipt"); });
 }
-std::vector<Answered<IssueResult>> checked(const std::vector<RawIssueAnswer>& raw, const std::vector<std::string>& keys) {
-  return matched<IssueResult>(raw, keys);
+std::vector<Answered<IssueResult>> checked(const std::vector<RawIssueAnswer>& raw, const std::vector<IssueRequest>& asked) {
+  std::vector<std::string> keys;
+  for (const IssueRequest& request : asked) keys.push_back(request.key);
+  return matched<IssueResult>(raw, keys, [&](const RawIssueAnswer& answer, std::size_t i) { return issue_result(answer, asked[i].as_of); });
 }
 
 }  // namespace talent_loan::host

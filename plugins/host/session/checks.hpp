@@ -1,5 +1,5 @@
 // Believing an adapter: raw values to records of the loan book. What no honest adapter can hand over (unknown
-// words, days outside the calendar, negative money, bytes that are not UTF-8, a cursor that falls) breaks the
+// words, days outside the calendar or after the day it was asked for, negative money, bytes that are not UTF-8, a cursor that falls) breaks the
 // rules and fails the whole call. What is a mistake in the bank's data rejects that row with its code.
 #pragma once
 
@@ -39,12 +39,12 @@ struct Polled {
 };
 
 // All throw AdapterFailure (broke_rules) naming the record and field. `serves_several`: claims may name other banks.
-Polled<Application> checked(const RawPolled<RawApplication>& raw, const PollRequest& poll, const BankId& bank);
-Polled<LoanEvent> checked(const RawPolled<RawEvent>& raw, const PollRequest& poll, const BankId& bank);
-Polled<StatedClaim> checked(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several);
+Polled<Application> checked(RawPolled<RawApplication> raw, const PollRequest& poll, const BankId& bank);
+Polled<LoanEvent> checked(RawPolled<RawEvent> raw, const PollRequest& poll, const BankId& bank);
+Polled<StatedClaim> checked(RawPolled<RawClaim> raw, const PollRequest& poll, const BankId& bank, bool serves_several);
 
 // Claims as they were stated, rows that contradict themselves included: for those who judge rows by a file's rules.
-Polled<StatedClaim> stated(const RawPolled<RawClaim>& raw, const PollRequest& poll, const BankId& bank, bool serves_several);
+Polled<StatedClaim> stated(RawPolled<RawClaim> raw, const PollRequest& poll, const BankId& bank, bool serves_several);
 
 // What became of one item: a value, or the failure the adapter stated for it.
 template <typename Value>
@@ -57,6 +57,6 @@ struct Answered {
 // One per key asked, in that order; a key without an answer counts as timed out. An answer to a key that was
 // not asked, or a second one, breaks the rules.
 std::vector<Answered<std::string>> checked(const std::vector<RawAnswer>& raw, const std::vector<std::string>& keys);
-std::vector<Answered<IssueResult>> checked(const std::vector<RawIssueAnswer>& raw, const std::vector<std::string>& keys);
+std::vector<Answered<IssueResult>> checked(const std::vector<RawIssueAnswer>& raw, const std::vector<IssueRequest>& asked);
 
 }  // namespace talent_loan::host

@@ -128,7 +128,7 @@ std::vector<Answered<std::string>> AdapterConnection::decision(const std::vector
 }
 
 std::vector<Answered<IssueResult>> AdapterConnection::issue(const std::vector<IssueRequest>& items) {
-  return attempted("issue", [&](AdapterSession& open) { return checked(open.issue(items, binding_.timeout), keys_of(items)); });
+  return attempted("issue", [&](AdapterSession& open) { return checked(open.issue(items, binding_.timeout), items); });
 }
 
 std::vector<Answered<std::string>> AdapterConnection::settled(const std::vector<SettledNotice>& items) {

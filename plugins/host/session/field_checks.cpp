@@ -72,6 +72,11 @@ void FieldChecks::unknown(std::int32_t value, std::int32_t last, const char* fie
   broke_rules(record(), field, {fmt::format("未知的取值 {}", value), fmt::format("the unknown value {}", value)}, verbatim(fmt::format("1 – {}", last)));
 }
 
+void FieldChecks::too_late(Day on, Day as_of, const char* field) const {
+  broke_rules(record(), field, {"记于 " + format_day(on) + "，晚于本次的 as_of", "dated " + format_day(on) + ", later than the call's as_of"},
+              {"不晚于 " + format_day(as_of), "no later than " + format_day(as_of)});
+}
+
 void FieldChecks::out_of_range(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const {
   broke_rules(record(), field, verbatim(fmt::format("{}", value)), verbatim(fmt::format("{} – {}", least, most)));
 }

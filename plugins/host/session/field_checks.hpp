@@ -58,6 +58,13 @@ class FieldChecks {
   std::optional<Fen> optional_amount(std::int64_t fen, const char* field) const;  // -1: not stated
   Day day(std::int32_t days, const char* field) const { return Day(static_cast<std::int32_t>(within(days, first_day, last_day, field))); }
   std::optional<Day> optional_day(std::int32_t days, const char* field) const;
+  // The day that a record is dated: none after the working day it was asked for as of, or that day's books could not be
+  // made again.
+  Day dated(std::int32_t days, std::int32_t as_of, const char* field) const {
+    const Day on = day(days, field);
+    if (days > as_of) too_late(on, Day(as_of), field);
+    return on;
+  }
   std::optional<Ratio> optional_rate(std::int64_t rate, const char* field) const;  // -1: not stated; at most 100%
   std::optional<int> optional_months(std::int32_t months, const char* field) const;  // 0: not stated
   bool yes_no(std::int32_t value, const char* field) const;
@@ -79,6 +86,7 @@ class FieldChecks {
   [[noreturn]] void wrong_length(const std::string& value, const char* field) const;
   [[noreturn]] void unknown(std::int32_t value, std::int32_t last, const char* field) const;
   [[noreturn]] void out_of_range(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) const;
+  [[noreturn]] void too_late(Day on, Day as_of, const char* field) const;
   std::string record() const;
   const char* kind_;
   const std::string* id_ = nullptr;

@@ -97,7 +97,8 @@ talent_loan_sink_reply take(const CSink* sink, const CRecord* items, std::size_t
       throw Unreadable{{fmt::format("交来超过 {} 条记录", collector.at_most), fmt::format("handed over more than {} records", collector.at_most)}};
     }
     // Room for many batches at a time: a reserve of what is needed now would move every record at every batch.
-    if (records.capacity() < records.size() + count) records.reserve(std::max(records.size() + count, std::min(2 * records.capacity(), collector.at_most)));
+    const std::size_t needed = records.size() + count;
+    if (records.capacity() < needed) records.reserve(std::max(needed, std::min(8 * needed, collector.at_most)));
     for (std::size_t i = 0; i < count; ++i) records.emplace_back(CopyOf<CRecord>{element_of(items, i, "record")});
     collector.polled.batches.push_back({records.size(), copied(after)});
     if (collector.polled.batches.size() > collector.at_most + 1) throw Unreadable{{"空批次过多", "too many empty batches"}};

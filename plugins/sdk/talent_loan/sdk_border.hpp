@@ -229,6 +229,7 @@ class Batches final : public Sink<Record> {
 
   bool deliver(Record record, Cursor after) override {
     if (stopped_) throw Error(Result::internal, Retry::never, "a record was handed over after the host had said stop");
+    if (records_.capacity() == 0) records_.reserve(left_ < batch_records ? left_ : batch_records);
     records_.push_back(std::move(record));
     after_ = std::move(after);
     moved_ = true;

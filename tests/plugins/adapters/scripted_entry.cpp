@@ -279,6 +279,7 @@ bool spoil(const std::string& fault, talent_loan_issue_answer& answer) {
   else if (fault == "negative") answer.amount = -1;
   else if (fault == "overflow") answer.amount = INT64_MAX;
   else if (fault == "no-such-day") answer.disbursed_on = INT32_MAX;
+  else if (fault == "from-the-future") answer.disbursed_on = 47'481;  // 2099-12-31
   else if (fault == "no-reason") answer.outcome = TALENT_LOAN_DECLINED;
   else if (fault == "fickle") answer.loan_id = another_loan();
   else return answer.outcome = TALENT_LOAN_PENDING, false;

@@ -65,6 +65,7 @@ const Fault faults[] = {
     {"negative", polls, in_both, "-1"},
     {"overflow", polls, in_both, "9223372036854775807"},
     {"no-such-day", polls, in_both, "2147483647"},
+    {"from-the-future", polls, in_both, "later than the call's as_of"},
     {"cursor-back", polls, in_both, "went from 1 back to 0"},
     {"cursor-still", polls, in_both, "went from 1 back to 1"},
     {"no-cursor", polls, in_both, "null pointer"},
@@ -91,6 +92,7 @@ const Fault faults[] = {
     {"negative", issues, in_both, "-1"},
     {"overflow", issues, in_both, "9223372036854775807"},
     {"no-such-day", issues, in_both, "2147483647"},
+    {"from-the-future", issues, in_both, "dated 2099-12-31, later than the call's as_of"},
     {"no-reason", issues, in_both, "is empty"},
 };
 
