@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/files/row_sentences.hpp"
+
 using namespace talent_loan;
 
 namespace {
@@ -80,4 +82,13 @@ TEST_CASE("amounts are written as format_yuan writes them") {
     const Fen amount(static_cast<std::int64_t>(random() >> (1 + random() % 63)));
     if (written(amount) != format_yuan(amount)) FAIL(amount.count());
   }
+}
+
+TEST_CASE("what is said of a wrong cell shows no identity number that slipped into it") {
+  const std::string number = "11010519491231002X";
+  for (const Text& said : {bad_date("defaulted_on", number), bad_amount("outstanding_principal", number), bad_value("programme", number, "any")}) {
+    CHECK_THAT(said.chinese, Catch::Contains("1101") && !Catch::Contains("19491231"));
+    CHECK_THAT(said.english, Catch::Contains("1101") && !Catch::Contains("19491231"));
+  }
+  CHECK_THAT(bad_date("defaulted_on", "2020-02-30").english, Catch::Contains("2020-02-30"));
 }
