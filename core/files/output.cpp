@@ -1,13 +1,18 @@
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <random>
+#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +22,8 @@ namespace talent_loan {
 namespace {
 
 constexpr std::size_t block_bytes = 512 << 10;
+constexpr int tries_at_most = 10'000;  // some ten seconds
+constexpr mode_t permissions = 0666;  // less the process's umask
 
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw Failure({.place = {.file = path},
@@ -33,9 +40,9 @@ bool needs_quotes(std::string_view cell) {
 
 struct OutputFile::State {
   std::string path;
-  std::string target;     // the path, or where it leads as a symbolic link
+  std::string target;     // the path, or where it leads as a symbolic link; empty: written in place
   Keeping keeping = Keeping::durable;
-  std::string temporary;  // empty for standard output
+  std::string temporary;  // its name beside the target, where it has one
   int descriptor = -1;
   std::string pending;
   bool flushed = false;
@@ -43,6 +50,33 @@ struct OutputFile::State {
   ~State() {
     if (descriptor >= 0 && path != "-") ::close(descriptor);  // also of a pipe or device, whose reader waits for its end
     if (!temporary.empty()) ::unlink(temporary.c_str());
+  }
+
+  // The name beside the target under which it stands for a moment, or for as long as it is written where the file
+  // system knows no files without a name.
+  std::string beside(std::string_view ending) const {
+    const auto whole = std::filesystem::path(target);
+    return (whole.parent_path() / fmt::format(".{}.{}", whole.filename().string(), ending)).string();
+  }
+
+  // A file without a name vanishes with a process that is killed, whatever personal data it holds by then.
+  void open_beside() {
+    const std::string folder = std::filesystem::path(target).parent_path().string();
+    if (::access("/proc/self/fd", X_OK) == 0) {
+      descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, permissions);
+    }
+    if (descriptor < 0) open_beside_by_name();
+  }
+
+  void open_beside_by_name() {
+    std::random_device random;
+    do {
+      temporary = beside(fmt::format("{:08x}", random()));
+      descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
+    } while (descriptor < 0 && errno == EEXIST);
+    if (descriptor >= 0) return;
+    temporary.clear();
+    cannot_write(path, errno);
   }
 
   void write_out(std::string_view bytes) {
@@ -60,17 +94,56 @@ struct OutputFile::State {
     if (flushed) return;
     write_out(pending);
     pending.clear();
-    if (keeping == Keeping::durable && !temporary.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
+    if (keeping == Keeping::durable && !target.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
     flushed = true;
   }
 
   void rename() {
-    if (temporary.empty()) return;
-    if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
-    ::close(descriptor);
-    descriptor = -1;
-    temporary.clear();
+    if (target.empty()) return;
+    if (!temporary.empty()) {
+      if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
+      temporary.clear();
+    } else {
+      put_in_place();
+    }
+    ::close(std::exchange(descriptor, -1));
     if (keeping == Keeping::durable) sync_folder();
+  }
+
+  // A name can only be given where none stands, so an older output takes two steps. Between them the file is locked,
+  // which tells it from what a killed process left there.
+  void put_in_place() {
+    const std::string open_file = fmt::format("/proc/self/fd/{}", descriptor);
+    const auto give_name = [&](const std::string& name) {
+      return ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+    };
+    int error = give_name(target);
+    if (error == 0) return;
+    if (error != EEXIST || ::flock(descriptor, LOCK_EX) != 0) cannot_write(path, error);
+    const std::string whole = beside("new");
+    while ((error = give_name(whole)) == EEXIST) wait_until_free(whole);
+    if (error != 0) cannot_write(path, error);
+    if (::rename(whole.c_str(), target.c_str()) == 0) return;
+    error = errno;
+    ::unlink(whole.c_str());
+    cannot_write(path, error);
+  }
+
+  // Until the process that is about to rename this file has done so, or, where it was killed, removes the file.
+  void wait_until_free(const std::string& name) const {
+    const int other = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (other < 0 && errno == ENOENT) return;
+    int error = other < 0 ? errno : 0;
+    for (int tries = 0; error == 0 && ::flock(other, LOCK_EX | LOCK_NB) != 0; ++tries) {
+      if (tries == tries_at_most) error = EEXIST;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    struct stat opened {};
+    struct stat named {};
+    const bool left_there = error == 0 && ::fstat(other, &opened) == 0 && ::lstat(name.c_str(), &named) == 0 && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+    if (left_there && ::unlink(name.c_str()) != 0) error = errno;
+    if (other >= 0) ::close(other);
+    if (error != 0) cannot_write(name, error);
   }
 
   // The new name is on disk only when its folder is. A folder that cannot be forced (some network file systems)
@@ -111,14 +184,7 @@ OutputFile::OutputFile(std::string path, Keeping keeping) : state_(std::make_uni
     state.target = std::filesystem::canonical(state.path, error).string();
   }
   if (state.target.empty()) state.target = state.path;
-  const auto target = std::filesystem::path(state.target);
-  state.temporary = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
-  state.descriptor = ::mkostemp(state.temporary.data(), O_CLOEXEC);
-  if (state.descriptor < 0) {
-    state.temporary.clear();
-    cannot_write(state.path, errno);
-  }
-  ::fchmod(state.descriptor, 0644);
+  state.open_beside();
 }
 
 OutputFile::OutputFile(OutputFile&&) noexcept = default;
@@ -137,7 +203,7 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::prepare() {
-  if (!state_->temporary.empty()) state_->flush();
+  if (!state_->target.empty()) state_->flush();
 }
 
 void OutputFile::commit() {

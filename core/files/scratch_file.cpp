@@ -1,5 +1,6 @@
 #include "core/files/scratch_file.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,18 +25,20 @@ std::string temporary_folder() {
 
 }  // namespace
 
-ScratchFile::ScratchFile() : path_(temporary_folder() + "/talent-loan-XXXXXX") {
-  const int descriptor = ::mkstemp(path_.data());
-  if (descriptor < 0) {
-    throw Failure(Diagnostic{.place = {.file = path_},
+ScratchFile::ScratchFile() {
+  std::string name = temporary_folder() + "/talent-loan-XXXXXX";
+  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor_ < 0) {
+    throw Failure(Diagnostic{.place = {.file = name},
                              .found = {fmt::format("无法建临时文件（{}）", std::strerror(errno)), fmt::format("cannot make a temporary file ({})", std::strerror(errno))},
                              .allowed = {},
                              .remedy = {"请检查 TMPDIR 的空间和权限", "check the space and permissions of TMPDIR"}});
   }
-  ::close(descriptor);
+  ::unlink(name.c_str());
+  path_ = fmt::format("/proc/self/fd/{}", descriptor_);
 }
 
-ScratchFile::~ScratchFile() { ::unlink(path_.c_str()); }
+ScratchFile::~ScratchFile() { ::close(descriptor_); }
 
 std::string ScratchFile::bytes() const { return read_whole_file(path_, std::size_t{1} << 30); }
 

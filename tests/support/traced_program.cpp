@@ -16,7 +16,7 @@ namespace talent_loan::testing {
 namespace {
 
 bool changes_something(std::uint64_t call) {
-  static const std::vector<long> calls{SYS_write, SYS_pwrite64, SYS_writev, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_renameat, SYS_renameat2, SYS_unlinkat, SYS_sendto,
+  static const std::vector<long> calls{SYS_write, SYS_pwrite64, SYS_writev, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_linkat, SYS_renameat, SYS_renameat2, SYS_unlinkat, SYS_sendto,
 #ifdef SYS_rename  // x86-64 has both kinds
                                        SYS_rename, SYS_unlink,
 #endif

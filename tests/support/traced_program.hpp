@@ -11,7 +11,7 @@
 namespace talent_loan::testing {
 
 struct Moment {
-  int number = 0;    // 1, 2, 3, … of the system calls that write, sync, rename, truncate, remove or send
+  int number = 0;    // 1, 2, 3, … of the system calls that write, sync, link, rename, truncate, remove or send
   long call = 0;     // SYS_rename, …
 };
 

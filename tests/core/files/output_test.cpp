@@ -1,8 +1,16 @@
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 
 #include <catch2/catch.hpp>
 
@@ -19,6 +27,40 @@ std::string row_of(std::string_view cell) {
   std::string out;
   RowText(out).text(cell).plain("1").end();
   return out;
+}
+
+pid_t in_a_child(const std::function<bool()>& work) {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  bool done = false;
+  try {
+    done = work();
+  } catch (const Failure&) {
+  }
+  ::_exit(done ? 0 : 1);
+}
+
+bool ended_well(pid_t child) {
+  int status = 0;
+  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// In a process whose kernel answers as a file system does that knows no files without a name.
+bool succeeds_where_every_file_has_a_name(const std::function<bool()>& work) {
+  return ended_well(in_a_child([&] {
+    constexpr std::uint32_t without_name = O_TMPFILE & ~O_DIRECTORY;
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, without_name, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{std::size(program), program};
+    const bool set = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+    return set && ::open("/tmp", O_TMPFILE | O_WRONLY, 0600) < 0 && errno == EOPNOTSUPP && work();
+  }));
 }
 
 }  // namespace
@@ -50,6 +92,64 @@ TEST_CASE("an older output stays until the new one is whole") {
     file.write("new");
   }
   CHECK(read_file(folder / "out.csv") == "old");
+}
+
+TEST_CASE("an output has no name before it is whole, and is nobody's to read whom the umask shuts out") {
+  const TemporaryFolder folder;
+  folder.write("old.csv", "old");
+  const mode_t before = ::umask(0077);
+  {
+    OutputFile fresh(folder / "fresh.csv");
+    OutputFile replacing(folder / "old.csv");
+    for (OutputFile* file : {&fresh, &replacing}) {
+      file->write(std::string(3 << 20, 'x'));
+      file->prepare();
+    }
+    CHECK(folder.names() == std::vector<std::string>{"old.csv"});
+    commit_all({&fresh, &replacing});
+  }
+  ::umask(before);
+  CHECK(folder.names() == std::vector<std::string>{"fresh.csv", "old.csv"});
+  for (const std::string& name : folder.names()) {
+    CHECK(std::filesystem::file_size(folder / name) == std::size_t{3} << 20);
+    CHECK((std::filesystem::status(folder / name).permissions() & std::filesystem::perms::mask) ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  }
+}
+
+TEST_CASE("what a killed process left beside its output goes with the next one, in whichever way files can be made there") {
+  const bool without_a_name = GENERATE(true, false);
+  const TemporaryFolder folder;
+  folder.write("out.csv", "old");
+  folder.write(".out.csv.new", "left");
+  const auto write_it = [&] {
+    OutputFile file(folder / "out.csv");
+    file.write("new");
+    file.commit();
+    return true;
+  };
+  CHECK((without_a_name ? write_it() : succeeds_where_every_file_has_a_name(write_it)));
+  CHECK(read_file(folder / "out.csv") == "new");
+  if (without_a_name) CHECK(folder.names() == std::vector<std::string>{"out.csv"});
+}
+
+TEST_CASE("two processes that replace one output again and again leave one whole output") {
+  const TemporaryFolder folder;
+  folder.write("out.csv", "old");
+  const auto write_often = [&](char letter) {
+    for (int i = 0; i < 500; ++i) {
+      OutputFile file(folder / "out.csv", Keeping::renewable);
+      file.write(std::string(10'000, letter));
+      file.commit();
+    }
+    return true;
+  };
+  const pid_t other = in_a_child([&] { return write_often('b'); });
+  CHECK(write_often('a'));
+  CHECK(ended_well(other));
+  CHECK(folder.names() == std::vector<std::string>{"out.csv"});
+  const std::string whole = read_file(folder / "out.csv");
+  CHECK((whole == std::string(10'000, 'a') || whole == std::string(10'000, 'b')));
 }
 
 TEST_CASE("of several outputs none appears where one cannot be written") {

@@ -113,14 +113,14 @@ TEST_CASE("a file that cannot be put in its place after the books were kept is t
     if (!command.files.empty()) {
       const Desk there(books);
       const std::string target = there.folder() / command.files.front();
-      // At the first rename a folder stands where the file should go.
+      // When the first file is about to get its name, a folder stands where it should go.
       const Traced traced = trace_program(there.with_place(command.arguments), there.options(), [&](const Moment& moment) {
-        const bool renames = moment.call == SYS_renameat || moment.call == SYS_renameat2
+        const bool names = moment.call == SYS_linkat || moment.call == SYS_renameat || moment.call == SYS_renameat2
 #ifdef SYS_rename
-                             || moment.call == SYS_rename
+                           || moment.call == SYS_rename
 #endif
             ;
-        if (renames) fs::create_directory(target);
+        if (names) fs::create_directory(target);
         return false;
       });
       INFO(command.arguments[0] << " " << command.arguments[1] << ": " << traced.err);
