@@ -167,7 +167,7 @@ Filing record_issue(Transaction& transaction, const BankId& bank, const Applicat
   }
   transaction.execute(
       "UPDATE loan_applications SET stage = :stage, declined_because = :why WHERE bank_id = :bank AND application_id = :id",
-      {word(ApplicationStage::closed), without_identity_numbers(result.declined_because), bank, application});
+      {word(ApplicationStage::closed), without_numbers_of_persons(result.declined_because), bank, application});
   return {};
 }
 

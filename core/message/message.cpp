@@ -1,6 +1,7 @@
 #include "core/message/message.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -106,9 +107,20 @@ std::string quoted(std::string_view text) {
 }
 
 std::string masked_identifier(std::string_view identifier) {
-  if (identifier.size() < 9) return std::string(identifier.size(), '*');
-  return std::string(identifier.substr(0, 4)) + std::string(identifier.size() - 8, '*') +
-         std::string(identifier.substr(identifier.size() - 4));
+  std::vector<std::string_view> characters;
+  while (!identifier.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(identifier), 1);
+    characters.push_back(identifier.substr(0, length));
+    identifier.remove_prefix(length);
+  }
+  // Of a passport number's nine, eight must not be told.
+  const std::size_t shown = characters.size() >= 15 ? 4 : characters.size() >= 9 ? 2 : 0;
+  std::string out;
+  for (std::size_t i = 0; i < characters.size(); ++i) {
+    const bool told = (i < shown || i + shown >= characters.size()) && utf8_length(characters[i]) != 0;
+    out += told ? characters[i] : "*";
+  }
+  return out;
 }
 
 std::string masked_name(std::string_view name) {

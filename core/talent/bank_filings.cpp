@@ -55,7 +55,7 @@ bool file_bank(Transaction& transaction, const BankFiling& filing, const std::st
 }
 
 bool unfile_bank(Transaction& transaction, const BankId& bank, Day from, const std::string& reason, const std::string& actor) {
-  const std::string why = without_identity_numbers(reason);
+  const std::string why = without_numbers_of_persons(reason);
   const Day last = from.plus_days(-1);
   bool changed = false;
   bool already = false;

@@ -1,5 +1,7 @@
 #include "core/talent/listing.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/identity/masking.hpp"
@@ -44,8 +46,8 @@ class CsvListRows final : public ListRows {
 
 const std::string& column_name(ListColumn column) { return list_column_names()[static_cast<std::size_t>(column)]; }
 
-// What stands in a cell. A row that slipped by a column has its identity number anywhere.
-Text shown(std::string_view cell) { return verbatim(quoted(without_identity_numbers(cell))); }
+// What stands in a cell. A row that slipped by a column has its identity number and its name anywhere.
+Text shown(std::string_view cell) { return verbatim(quoted(without_personal_data(cell))); }
 
 RowProblem problem(RowCode code, ListColumn column, const Text& found, const Text& allowed) {
   const std::string& name = column_name(column);
@@ -107,15 +109,23 @@ std::optional<RowProblem> bad_identifier(const ListRow& row) {
   return std::nullopt;
 }
 
+// A programme's name in the place of its id is nobody's name, and leads to the id.
+RowProblem unknown_programme(std::string_view cell, const Programmes& programmes) {
+  const auto named = std::find_if(programmes.begin(), programmes.end(), [&](const auto& entry) {
+    return entry.second.name.chinese == cell || entry.second.name.english == cell;
+  });
+  if (named == programmes.end()) return problem(RowCode::bad_value, ListColumn::programme, shown(cell), {"programmes.yaml 中的编号", "an id of programmes.yaml"});
+  return problem(RowCode::bad_value, ListColumn::programme, verbatim(quoted(cell)),
+                 {fmt::format("programmes.yaml 中的编号，这里是 {}", named->first.text()), fmt::format("an id of programmes.yaml, here {}", named->first.text())});
+}
+
 std::optional<RowProblem> bad_value(const ListRow& row, const Programmes& programmes) {
   using enum ListColumn;
   if (!parse_identity_type(row[id_type])) {
     return problem(RowCode::bad_value, id_type, shown(row[id_type]), verbatim("resident, passport, foreign-permanent-resident"));
   }
   const auto found = programmes.find(ProgrammeId(std::string(row[programme])));
-  if (found == programmes.end()) {
-    return problem(RowCode::bad_value, programme, shown(row[programme]), {"programmes.yaml 中的编号", "an id of programmes.yaml"});
-  }
+  if (found == programmes.end()) return unknown_programme(row[programme], programmes);
   if (row[level].empty() || parse_level(row[level]) == found->second.level) return std::nullopt;
   return problem(RowCode::bad_value, level, shown(row[level]),
                  {fmt::format("空白，或该人才工程的层次 {}", word(found->second.level)),
@@ -177,5 +187,11 @@ std::optional<RowProblem> dates_out_of_order(const Listing& listing) {
 }
 
 std::string shown_key(std::string_view key) { return without_identity_numbers(key); }
+
+std::string shown_key(const ListRow& row) {
+  const std::string_view key = row[ListColumn::talent_id];
+  if (!key.empty() && key == row[ListColumn::id_number]) return masked_identifier(key);
+  return reads_like_a_name(key) ? masked_name(key) : shown_key(key);
+}
 
 }  // namespace talent_loan

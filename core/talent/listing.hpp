@@ -79,5 +79,7 @@ std::optional<RowProblem> dates_out_of_order(const Listing& listing);
 
 // A row's key as it may be shown: some lists use identity numbers as keys, and those are masked.
 std::string shown_key(std::string_view key);
+// The same for a row's own: it may be the row's passport number, or a name in the wrong cell.
+std::string shown_key(const ListRow& row);
 
 }  // namespace talent_loan

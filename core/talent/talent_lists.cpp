@@ -77,7 +77,7 @@ ImportSummary Importer::run(ListRows& rows) {
   rows_before_ = static_cast<std::uint64_t>(transaction_.query_one("SELECT CAST(COALESCE(SUM(rows_new), 0) AS BIGINT) FROM list_versions")->integer(0));
   const std::int64_t version = next_list_version(transaction_);
   transaction_.execute("INSERT INTO list_versions (version, as_of, recorded_at, kind, source, rows_new) VALUES (:version, :as_of, :at, 'import', :source, 0)",
-                       {version, options_.as_of, format_utc(transaction_.now()), without_identity_numbers(options_.source)});
+                       {version, options_.as_of, format_utc(transaction_.now()), without_numbers_of_persons(options_.source)});
   summary_.version = version;
   ListRow row;
   while (rows.next(row)) take(row);
@@ -91,7 +91,7 @@ ImportSummary Importer::run(ListRows& rows) {
   }
   transaction_.execute("UPDATE list_versions SET rows_new = :rows WHERE version = :version", {summary_.taken, version});
   record(transaction_, {options_.actor, "talents import", fmt::format("list version {}", version),
-                        fmt::format("{}; as of {}; rows {}, new {}, known {}, rejected {}", without_identity_numbers(options_.source), format_day(options_.as_of),
+                        fmt::format("{}; as of {}; rows {}, new {}, known {}, rejected {}", without_numbers_of_persons(options_.source), format_day(options_.as_of),
                                     summary_.rows, summary_.taken, summary_.known, summary_.rejected),
                         ""});
   return summary_;
@@ -216,16 +216,6 @@ void Importer::insert(const std::vector<const NewRow*>& rows) {
 
 }  // namespace
 
-std::optional<TalentId> stored_talent(Transaction& transaction, const Vault* vault, const TalentId& listed_as) {
-  const auto known = [&](const TalentId& talent) {
-    return transaction.query_one("SELECT talent_id FROM talent_listings WHERE talent_id = :talent LIMIT 1", {talent}).has_value();
-  };
-  if (known(listed_as)) return listed_as;
-  if (vault == nullptr) return std::nullopt;
-  TalentId hidden = personal_key(*vault, listed_as.text());
-  return known(hidden) ? std::optional(std::move(hidden)) : std::nullopt;
-}
-
 std::int64_t next_list_version(Transaction& transaction) {
   return transaction.query_one("SELECT COALESCE(MAX(version), 0) + 1 FROM list_versions")->integer(0);
 }
@@ -233,32 +223,6 @@ std::int64_t next_list_version(Transaction& transaction) {
 ImportSummary import_list(Transaction& transaction, ListRows& rows, const Programmes& programmes, const Vault& vault,
                           const ImportOptions& options) {
   return Importer(transaction, programmes, vault, options).run(rows);
-}
-
-bool revoke_talent(Transaction& transaction, const Vault* vault, Revocation revocation) {
-  const std::string shown = shown_key(revocation.talent.text());
-  const std::optional<TalentId> stored = stored_talent(transaction, vault, revocation.talent);
-  if (!stored) {
-    throw Failure({fmt::format("人才 {} 不在任何名单上", quoted(shown)), fmt::format("talent {} is on no list", quoted(shown))},
-                  {"撤销使用名单中的 talent_id", "revoke by the talent_id of a list"});
-  }
-  revocation.talent = *stored;
-  revocation.why = without_identity_numbers(revocation.why);
-  const auto same = transaction.query_one(
-      "SELECT r.version FROM talent_revocations r JOIN list_versions v ON v.version = r.version "
-      "WHERE r.talent_id = :talent AND r.revoked_from = :from_day AND v.as_of = :as_of LIMIT 1",
-      {revocation.talent, revocation.from, revocation.as_of});
-  if (same) return false;
-  const std::int64_t version = next_list_version(transaction);
-  transaction.execute("INSERT INTO list_versions (version, as_of, recorded_at, kind, source, rows_new) VALUES (:version, :as_of, :at, 'revocation', :source, 1)",
-                      {version, revocation.as_of, format_utc(transaction.now()), revocation.actor});
-  transaction.execute("INSERT INTO talent_revocations (version, talent_id, revoked_from, why) VALUES (:version, :talent, :from_day, :why)",
-                      {version, revocation.talent, revocation.from, revocation.why});
-  record(transaction, {revocation.actor, "talents revoke", fmt::format("talent {}", shown),
-                       fmt::format("list version {}; from {}; as of {}; why: {}", version, format_day(revocation.from),
-                                   format_day(revocation.as_of), revocation.why),
-                       ""});
-  return true;
 }
 
 }  // namespace talent_loan

@@ -49,6 +49,9 @@ bool revoke_talent(Transaction& transaction, const Vault* vault, Revocation revo
 // The key under which the registry holds a talent whose list wrote `listed_as`; nullopt where no list did.
 std::optional<TalentId> stored_talent(Transaction& transaction, const Vault* vault, const TalentId& listed_as);
 
+// What a list wrote as a talent's key, as it may be shown: masked where it is an identity number of whatever form.
+std::string shown_talent(Transaction& transaction, const Vault* vault, const TalentId& listed_as);
+
 // Number of the version after the last.
 std::int64_t next_list_version(Transaction& transaction);
 

@@ -98,6 +98,38 @@ TEST_CASE("a rejected identity number is masked in its message") {
   CHECK(shown_key("T-1") == "T-1");
 }
 
+TEST_CASE("a row that slipped by a column tells no name and no passport number") {
+  for (const char* column : {"id_type", "programme", "level", "valid_from", "valid_to", "employed_from", "employed_to", "employer_code"}) {
+    for (const auto& [cell, told] : std::map<std::string, std::string>{{"张三丰", "张*"}, {"Maria Rossi", "M*"}, {"E12345678", "E1*****78"}}) {
+      RowOf row;
+      row.cells[column] = cell;
+      CHECK_FALSE(row.code().empty());
+      INFO(row.message.english);
+      CHECK(row.message.english.find(told) != std::string::npos);
+      CHECK(row.message.english.find(cell) == std::string::npos);
+      CHECK(row.message.chinese.find(cell) == std::string::npos);
+    }
+  }
+  RowOf row;
+  row.cells["programme"] = "泰山学者";
+  CHECK(row.code() == "BAD_VALUE");
+  CHECK(row.message.english.find("\"泰山学者\"; allowed: an id of programmes.yaml, here taishan-scholar") != std::string::npos);
+}
+
+TEST_CASE("a row's key is told unless it is the row's own number or a name") {
+  const auto key_of = [](std::string_view key, std::string_view number) {
+    ListRow row;
+    row.cells[static_cast<std::size_t>(ListColumn::talent_id)] = key;
+    row.cells[static_cast<std::size_t>(ListColumn::id_number)] = number;
+    return shown_key(row);
+  };
+  CHECK(key_of("T20200001", "E12345678") == "T20200001");
+  CHECK(key_of("E12345678", "E12345678") == "E1*****78");
+  CHECK(key_of("张三", "E12345678") == "张*");
+  CHECK(key_of("11010519491231002X", "") == "1101**********002X");
+  CHECK(key_of("", "").empty());
+}
+
 TEST_CASE("the shipped programmes carry Zibo's own plan and the provincial ones") {
   CHECK(programmes().at(ProgrammeId("zibo-yingcai")).level == Level::municipal);
   CHECK(programmes().at(ProgrammeId("taishan-scholar")).level == Level::provincial);
