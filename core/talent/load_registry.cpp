@@ -41,6 +41,9 @@ void load(Transaction& transaction, const Wanted& wanted, const RowsRead& progre
   const bool all = wanted.only_talents.empty();
   const std::string rows = all ? row_columns : fmt::format("{} AND l.talent_id IN ({})", row_columns, wanted.only_talents);
   const std::string revocations = all ? revocation_columns : fmt::format("{} AND r.talent_id IN ({})", revocation_columns, wanted.only_talents);
+  if (all) {
+    builder.reserve(static_cast<std::uint64_t>(transaction.query_one("SELECT CAST(COALESCE(SUM(rows_new), 0) AS BIGINT) FROM list_versions WHERE as_of <= :known_on", values)->integer(0)));
+  }
   std::uint64_t count = 0;
   transaction.each(rows, values, [&](const Row& row) {
     RegistryRow read{.talent_id = row.text(0), .programme = row.text(1), .level = level_of(row.text(2)),

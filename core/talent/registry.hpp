@@ -103,6 +103,7 @@ class RegistryBuilder {
  public:
   // `programmes`: keep these numbers; `talent_mark`: is set in every number of a talent.
   explicit RegistryBuilder(const std::vector<std::string>& programmes = {}, std::uint32_t talent_mark = 0);
+  void reserve(std::uint64_t rows);  // about how many will be added: growing takes up to three times their memory
   void add(const RegistryRow& row);
   void revoke(std::string_view talent_id, Day from, Day as_of, std::int64_t version);
   RegistryTables build() &&;
@@ -120,17 +121,18 @@ class RegistryBuilder {
 
   struct Row {
     std::uint64_t talent_hash;
-    std::uint64_t talent_begin;
     KeyedHash lookup;
     DaySpan valid;
     DaySpan employed;
-    std::int64_t version;
+    std::uint32_t talent_begin;
+    std::int32_t version;
     std::int32_t as_of;
     std::uint32_t employer;  // none: no_employer
     std::uint16_t talent_size;
     std::uint16_t programme;
-    Level level;
+    std::uint8_t level;
   };
+  static_assert(sizeof(Row) == 64);  // of which there are as many as rows in all lists
   struct RevocationRow {
     std::int32_t from;
     std::int32_t as_of;
@@ -139,6 +141,7 @@ class RegistryBuilder {
   static constexpr std::uint32_t no_employer = std::numeric_limits<std::uint32_t>::max();
 
   std::uint32_t talent_mark_;
+  std::size_t rows_with_employer_ = 0;
   std::vector<Row> rows_;
   std::string talent_ids_;
   std::vector<std::string> programmes_;

@@ -12,10 +12,6 @@ constexpr std::int32_t last_of_days = DaySpan::last_of_days;
 
 std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
-Period period_of(DaySpan span) {
-  return {Day(span.from), span.to == last_of_days ? std::nullopt : std::optional<Day>(Day(span.to))};
-}
-
 [[noreturn]] void too_many() {
   throw Failure({"名册超出本程序能处理的规模", "the registry is larger than this program can hold"}, {});
 }
@@ -52,20 +48,24 @@ std::uint32_t RegistryBuilder::employer_index(std::string_view code) {
   return place->second;
 }
 
+void RegistryBuilder::reserve(std::uint64_t rows) { rows_.reserve(rows); }
+
 void RegistryBuilder::add(const RegistryRow& row) {
+  if (talent_ids_.size() + row.talent_id.size() > std::numeric_limits<std::uint32_t>::max() || row.version > std::numeric_limits<std::int32_t>::max()) too_many();
   Row kept{};
   kept.talent_hash = hash_of(row.talent_id);
-  kept.talent_begin = talent_ids_.size();
+  kept.talent_begin = static_cast<std::uint32_t>(talent_ids_.size());
   kept.talent_size = static_cast<std::uint16_t>(std::min<std::size_t>(row.talent_id.size(), std::numeric_limits<std::uint16_t>::max()));
   talent_ids_ += row.talent_id.substr(0, kept.talent_size);
   kept.lookup = row.lookup;
   kept.valid = day_span(row.valid);
   kept.employed = day_span(row.employed);
-  kept.version = row.version;
+  kept.version = static_cast<std::int32_t>(row.version);
   kept.as_of = row.as_of.days_since_1970();
   kept.employer = employer_index(row.employer_code);
   kept.programme = programme_index(row.programme);
-  kept.level = row.level;
+  kept.level = static_cast<std::uint8_t>(row.level);
+  rows_with_employer_ += kept.employer == no_employer ? 0 : 1;
   rows_.push_back(kept);
 }
 
@@ -90,6 +90,7 @@ RegistryTables RegistryBuilder::build() && {
   registry.rows = rows_.size();
   Resolved resolved;
   resolved.selections.reserve(rows_.size());
+  resolved.employments.reserve(rows_with_employer_);
   registry.talent_ids.reserve(talent_ids_.size());
   for (std::size_t begin = 0; begin < rows_.size();) {
     std::size_t end = begin + 1;
@@ -129,8 +130,8 @@ void RegistryBuilder::resolve_talent(std::span<const Row> rows, RegistryArrays& 
     for (const Selections::Selection& selection : standing.selections) {
       const Row& row = rows[selection.row];
       resolved.selections.push_back({.lookup = row.lookup, .valid = day_span(selection.valid), .talent = talent,
-                                     .version = static_cast<std::int32_t>(row.version), .programme = row.programme,
-                                     .level_number = static_cast<std::uint8_t>(row.level), .revoked = selection.revoked});
+                                     .version = row.version, .programme = row.programme,
+                                     .level_number = row.level, .revoked = selection.revoked});
     }
     // The last row tells whose these are: an identity number that was mended moves everything to the right person.
     for (const EmploymentStatement& employment : standing.employments) {

@@ -58,6 +58,10 @@ DaySpan day_span(const Period& period) {
   return {period.from.days_since_1970(), period.to ? period.to->days_since_1970() : DaySpan::last_of_days};
 }
 
+Period period_of(DaySpan span) {
+  return {Day(span.from), span.to == DaySpan::last_of_days ? std::nullopt : std::optional<Day>(Day(span.to))};
+}
+
 std::uint64_t employer_hash(const std::array<char, 18>& code) {
   std::uint64_t hash = 0x9E3779B97F4A7C15;
   for (std::size_t at = 0; at < code.size(); at += 6) {

@@ -28,6 +28,7 @@ struct DaySpan {
   bool contains(Day day) const { return from <= day.days_since_1970() && day.days_since_1970() <= to; }
 };
 DaySpan day_span(const Period& period);
+Period period_of(DaySpan span);
 
 struct RegisteredSelection {
   KeyedHash lookup;             // of the person

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 namespace talent_loan {
 namespace {
@@ -32,6 +34,18 @@ bool plausible_identity_number(std::string_view number) {
 
 // The facts of one request, and behind each listing what it rests on.
 struct Verifier::Facts {
+  // Of equally good listings the first is named: in an order that the keyed hashes of persons have no part in, so
+  // that another database or key gives the same answer.
+  void lay_out() {
+    const auto order = [](const auto& one) { return std::tie(one.first.programme, one.second->version, one.second->valid.from, one.second->valid.to); };
+    std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
+    for (const auto& [listing, selection] : found) {
+      talents.push_back(listing);
+      selections.push_back(selection);
+    }
+  }
+
+  std::vector<std::pair<TalentFacts, const RegisteredSelection*>> found;
   std::vector<TalentFacts> talents;
   std::vector<const RegisteredSelection*> selections;  // one for each of `talents`
   std::vector<std::string_view> talent_ids;            // of a talent, where balances count: every key lists know it by, each once
@@ -40,6 +54,7 @@ struct Verifier::Facts {
   // One for every thread, so that a million requests do not allocate a million times.
   static Facts& of_this_thread() {
     thread_local Facts facts;
+    facts.found.clear();
     facts.talents.clear();
     facts.selections.clear();
     facts.talent_ids.clear();
@@ -62,9 +77,9 @@ void Verifier::add_person(Registry::Person person, Day on, const DaySpan* employ
   const std::int32_t months = employed == nullptr ? 0 : months_completed(Day(employed->from), on);
   const std::int32_t days = employed == nullptr ? 0 : on.days_since_1970() - employed->from;
   for (const RegisteredSelection& selection : registry_.selections(person)) {
-    facts.talents.push_back({.person = person, .programme = registry_.programme(selection.programme), .level = selection.level(),
-                             .valid = selection.valid.contains(on), .linked = employed != nullptr, .tenure_months = months, .tenure_days = days});
-    facts.selections.push_back(&selection);
+    facts.found.emplace_back(TalentFacts{.person = person, .programme = registry_.programme(selection.programme), .level = selection.level(),
+                                         .valid = selection.valid.contains(on), .linked = employed != nullptr, .tenure_months = months, .tenure_days = days},
+                             &selection);
   }
 }
 
@@ -116,6 +131,7 @@ VerificationDecision Verifier::decide(const VerificationRequest& request, Sought
   }
   if (decision.version->eligibility.require_registry) {
     request.kind == Kind::talent ? gather_talent(request, sought, facts) : gather_employer(request, facts);
+    facts.lay_out();
   }
   const std::vector<std::string>& purposes = decision.version->eligibility.purposes;
   const std::string_view any_purpose = purposes.empty() ? std::string_view() : std::string_view(purposes.front());
@@ -136,6 +152,10 @@ VerificationDecision Verifier::decide(const VerificationRequest& request, Sought
     decision.level = selection.level();
     facts.rests_on = &selection;
     decision.list_version = selection.version;
+    decision.valid = period_of(selection.valid);
+    decision.revoked = selection.revoked;
+    if (facts.talents[*decided.listing].linked) decision.tenure_months = facts.talents[*decided.listing].tenure_months;
+    if (decided.rule) decision.tenure_asked = decision.version->eligibility.borrowers[*decided.rule].tenure_months_at_least;
   }
   return decision;
 }

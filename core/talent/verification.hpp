@@ -38,6 +38,10 @@ struct VerificationDecision {
   std::optional<Level> level{};
   TalentId talent{};                       // of an enterprise: the talent through whom it verifies
   std::int64_t list_version = 0;           // 0: no list says anything of the borrower
+  std::optional<Period> valid{};           // of that selection, revocations taken into account
+  bool revoked = false;                    // a revocation ended it
+  std::optional<int> tenure_months{};      // of an enterprise: of the talent who works there on the day
+  std::optional<int> tenure_asked{};       // and what the rule asks
   std::int64_t talents_counted = 0;        // of an enterprise: its different talents that satisfy a rule
   std::optional<Fen> balance_at_most{};    // the limit that holds for this borrower
   std::vector<std::string> cites{};
