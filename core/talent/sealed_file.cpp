@@ -15,7 +15,7 @@ namespace talent_loan {
 namespace {
 
 constexpr std::array<char, 8> magic{'T', 'L', 'S', 'E', 'A', 'L', 'E', 'D'};
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 constexpr std::uint32_t byte_order_mark = 0x01020304;
 constexpr std::uint64_t part_alignment = 64;
 constexpr std::uint64_t payload_alignment = 4096;
