@@ -90,11 +90,21 @@ RowBlocks::RowBlocks(InputFile file, Encoding encoding, std::size_t block_bytes)
   read_header();
 }
 
+// The mark of Unicode, and what the one of UTF-8 reads as where the file is taken for GB18030.
+void RowBlocks::pass_mark() {
+  if (first_.text().starts_with("\xEF\xBB\xBF")) first_.begin_ += 3;
+  if (encoding_ != Encoding::gb18030 || !first_.text().starts_with("锘")) return;
+  throw Failure({.place = {.file = path(), .line = 1},
+                 .found = {"文件以 UTF-8 标记开头，不是 GB18030 编码", "the file begins with the mark of UTF-8 and is not GB18030"},
+                 .allowed = {},
+                 .remedy = {"请去掉 --encoding gb18030", "leave out --encoding gb18030"}});
+}
+
 void RowBlocks::read_header() {
   std::uint64_t line = 1;
   bool first_block = true;
   while (next(first_)) {
-    if (std::exchange(first_block, false) && first_.text().starts_with("\xEF\xBB\xBF")) first_.begin_ += 3;
+    if (std::exchange(first_block, false)) pass_mark();
     if (first_.too_long()) break;
     first_.check_encoding();
     if (first_.wrong_byte_at() == 0) wrong_encoding(first_, line);

@@ -82,6 +82,7 @@ class RowBlocks {
   [[noreturn]] void wrong_encoding(const RowBlock& block, std::uint64_t first_line) const;
 
  private:
+  void pass_mark();
   void read_header();
   void fill(RowBlock& block);
   std::size_t whole_rows(std::string_view text);

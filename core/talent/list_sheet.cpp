@@ -1,6 +1,8 @@
 #include "core/talent/list_sheet.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,35 @@ constexpr std::array<ListColumn, 4> dates{valid_from, valid_to, employed_from, e
 std::size_t number(ListColumn column) { return static_cast<std::size_t>(column); }
 bool is_date(ListColumn column) { return std::find(dates.begin(), dates.end(), column) != dates.end(); }
 
+// Blanks of every width that stand around a cell's text unseen.
+constexpr std::array<std::string_view, 7> blanks{" ", "\t", "\r", "\n", "\u3000", "\u00A0", "\uFEFF"};
+
+std::string_view without_blanks_around(std::string_view text) {
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view blank : blanks) {
+      for (; text.starts_with(blank); found = true) text.remove_prefix(blank.size());
+      for (; text.ends_with(blank); found = true) text.remove_suffix(blank.size());
+    }
+  }
+  return text;
+}
+
+// A header without what forms add to it: blanks, line breaks, stars, and a remark in brackets behind it.
+std::string plain_header(std::string_view header) {
+  std::string out(header);
+  const auto leave_out = [&](std::string_view what) {
+    for (std::size_t at = out.find(what); at != std::string::npos; at = out.find(what, at)) out.erase(at, what.size());
+  };
+  for (const std::string_view blank : blanks) leave_out(blank);
+  for (const std::string_view star : {"*", "＊", "：", ":"}) leave_out(star);
+  for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"（", "）"}, {"(", ")"}}) {
+    const std::size_t at = out.find(open);
+    if (at != std::string::npos && at != 0 && out.ends_with(close)) out.erase(at);
+  }
+  return out;
+}
+
 void read_words(const YamlValue& map, ListVocabulary& vocabulary) {
   for (const auto& [word, cells] : map.entries()) {
     for (const YamlValue& cell : cells.filled_list()) {
@@ -29,7 +60,7 @@ void read_columns(const YamlValue& map, ListVocabulary& vocabulary) {
   const YamlMap columns = map.map(list_column_names());
   for (std::size_t i = 0; i < list_columns; ++i) {
     for (const YamlValue& header : columns.optional(list_column_names()[i]).list()) {
-      if (const auto text = header.text()) vocabulary.columns.emplace(*text, static_cast<ListColumn>(i));
+      if (const auto text = header.text()) vocabulary.columns.emplace(plain_header(*text), static_cast<ListColumn>(i));
     }
   }
 }
@@ -63,11 +94,11 @@ std::optional<Day> written_day(std::string_view text) {
   return part == 2 && (digits == 1 || digits == 2) ? parse_day(fmt::format("{:04}-{:02}-{:02}", parts[0], parts[1], parts[2])) : std::nullopt;
 }
 
-std::string date_cell(const WorkbookCell& cell, bool counts_from_1904) {
+std::string date_cell(WorkbookCell::Kind kind, std::string_view text, bool counts_from_1904) {
   std::optional<Day> day;
-  if (cell.kind == WorkbookCell::Kind::number) day = day_of_serial_number(cell.text, counts_from_1904);
-  if (!day) day = written_day(cell.text);
-  return day ? format_day(*day) : cell.text;
+  if (kind == WorkbookCell::Kind::number) day = day_of_serial_number(text, counts_from_1904);
+  if (!day) day = written_day(text);
+  return day ? format_day(*day) : std::string(text);
 }
 
 }  // namespace
@@ -95,7 +126,7 @@ ListSheet::ListSheet(const WorkbookSheet& sheet, const ListVocabulary& vocabular
     positions.fill(nowhere);
     std::size_t found = 0;
     for (std::size_t column = 0; column < sheet.rows[row].size(); ++column) {
-      const auto known = vocabulary.columns.find(sheet.rows[row][column].text);
+      const auto known = vocabulary.columns.find(plain_header(sheet.rows[row][column].text));
       if (known == vocabulary.columns.end() || positions[number(known->second)] != nowhere) continue;
       positions[number(known->second)] = column;
       ++found;
@@ -146,10 +177,11 @@ class ListSheet::Rows final : public ListRows {
  private:
   std::string text_of(ListColumn column, const WorkbookCell& cell) const {
     if (cell.kind == WorkbookCell::Kind::empty) return {};
-    if (is_date(column)) return date_cell(cell, list_.sheet_.counts_from_1904);
-    if (column != id_type && column != programme && column != level) return cell.text;
-    const auto known = list_.vocabulary_.words.find(cell.text);
-    return known == list_.vocabulary_.words.end() ? cell.text : known->second;
+    const std::string_view text = without_blanks_around(cell.text);
+    if (is_date(column)) return date_cell(cell.kind, text, list_.sheet_.counts_from_1904);
+    if (column != id_type && column != programme && column != level) return std::string(text);
+    const auto known = list_.vocabulary_.words.find(text);
+    return known == list_.vocabulary_.words.end() ? std::string(text) : known->second;
   }
 
   const ListSheet& list_;

@@ -96,6 +96,7 @@ TEST_CASE("what cannot be read at all stops with its place") {
   CHECK(failure("a,b\n1," + std::string(2 << 20, 'x') + "\xFF\n3,4\n").starts_with(":2: bytes here are not UTF-8"));
   CHECK(failure("a,b\n1,\xFF\n", Encoding::gb18030).starts_with(":2: bytes here are not GB18030"));
   CHECK(failure("\xFF\n", Encoding::gb18030).starts_with(":1: bytes here are not GB18030"));
+  CHECK(failure("\xEF\xBB\xBF" "ab,b\n1,2\n", Encoding::gb18030) == ":1: the file begins with the mark of UTF-8 and is not GB18030; leave out --encoding gb18030\n");
   CHECK(failure("a,b\n1,\xB2", Encoding::gb18030).starts_with(":2: bytes here are not GB18030"));
 }
 

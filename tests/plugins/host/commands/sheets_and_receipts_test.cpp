@@ -74,6 +74,18 @@ TEST_CASE("a clerk's sheet is imported, and comes back with a status in its own 
   CHECK(employer.out.find("eligible: yes\n") != std::string::npos);
 }
 
+TEST_CASE("headers are known with what forms add to them, and cells without the blanks around them") {
+  const Desk desk;
+  WorkbookSheet sheet;
+  sheet.rows = {{text("*编号"), text("姓　名"), text("证件类型\n（必填）"), text("身份证\n号码"), text(" 人才工程 "), text("入选日期(yyyy-mm-dd)"), text("单位名称："), text("统一社会信用代码＊"), text("入职日期")},
+                {text("T1 "), text("张三"), text("身份证\n"), text("\u00A0" + std::string(wang) + "　"), text("泰山学者青年专家 "), text(" 2018-01-01"), text("某公司"), text(std::string(company) + " "), text("2015.7.1 ")}};
+  write_workbook(desk.folder / "list.xlsx", sheet, {}, {});
+  const Ran ran = desk.run({"talents", "import", "list.xlsx", "--as-of", "2020-06-01", "--rejects", "rejects.csv"});
+  INFO(ran.err << read_file(desk.folder.path() / "rejects.csv"));
+  CHECK(ran.err.find("1 rows in: 1 new, 0 known already, 0 rejected") != std::string::npos);
+  CHECK(desk.run({"talents", "verify", "--borrower", wang, "--on", "2020-06-15", "--scheme", "zibo-talent-loan"}).out.find("(taishan-scholar)") != std::string::npos);
+}
+
 TEST_CASE("what is no list in a workbook is refused with what it lacks") {
   const Desk desk;
   WorkbookSheet sheet = clerks_sheet();
