@@ -34,14 +34,26 @@ std::optional<Snapshot> usable_snapshot(const Globals& globals, Transaction& loo
   }
 }
 
+void tell_not_kept(const Globals& globals, const Failure& why) {
+  const std::string reason = why.sentences(globals.language);
+  globals.tell({"没有保存名册快照：" + reason.substr(0, reason.find('\n')), "the snapshot of the registry was not kept: " + reason.substr(0, reason.find('\n'))});
+}
+
+bool up_to_date(Transaction& look, const Vault& vault, const std::string& path) {
+  try {
+    return !open_snapshot(look, vault, path).behind();
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
 // A verification does not fail because the snapshot for the next one cannot be kept.
 void keep_for_next_time(const Globals& globals, Transaction& look, const Vault& vault, const std::string& path, const RegistryTables& tables) {
   try {
     auto file = ReplacedFile::begin(path, ReplacedFile::Turn::or_leave);
     if (file) write_snapshot(look, vault, tables, *file);
   } catch (const Failure& why) {
-    const std::string reason = why.sentences(globals.language);
-    globals.tell({"没有保存名册快照：" + reason.substr(0, reason.find('\n')), "the snapshot of the registry was not kept: " + reason.substr(0, reason.find('\n'))});
+    tell_not_kept(globals, why);
   }
 }
 
@@ -69,6 +81,25 @@ RegistryTables make_snapshot(const Globals& globals, Transaction& look, const Va
   RegistryTables tables = load_all(globals, look, std::nullopt);
   write_snapshot(look, vault, tables, file);
   return tables;
+}
+
+void see_to_snapshot(const Globals& globals, Database& database, const Vault& vault, bool make) {
+  const std::string path = snapshot_path(globals);
+  if (path.empty()) return;
+  if (!make) {
+    Transaction look = database.read();
+    if (lists_state(look).rows < rows_worth_a_snapshot || up_to_date(look, vault, path)) return;
+    return globals.tell({"下次核验整个文件前会先重新制作名册快照（每百万行数秒）；想事先备好，请运行 talents snapshot build",
+                         "the next verification of a file first makes the snapshot of the registry anew, some seconds for a million rows; to have it ready before: talents snapshot build"});
+  }
+  try {
+    auto file = ReplacedFile::begin(path, ReplacedFile::Turn::wait);
+    Transaction look = database.read();
+    make_snapshot(globals, look, vault, *file);
+    globals.tell({fmt::format("名册快照 {} 已重新制作", path), fmt::format("the snapshot of the registry {} was made anew", path)});
+  } catch (const Failure& why) {
+    tell_not_kept(globals, why);
+  }
 }
 
 }  // namespace talent_loan::host

@@ -17,6 +17,10 @@ std::string snapshot_path(const Globals& globals);
 // is made anew where it cannot be used or is too far behind and the lists are long enough to be worth it.
 Registry registry_for_many(const Globals& globals, Transaction& look, const std::optional<Vault>& vault, const std::optional<Day>& known_on);
 
+// After a change of the lists, which is kept by now whatever becomes of the snapshot: makes it anew where that is
+// wanted, else says so where the next verification of a file would.
+void see_to_snapshot(const Globals& globals, Database& database, const Vault& vault, bool make);
+
 // Makes the snapshot anew: reads everything, with a progress bar.
 RegistryTables make_snapshot(const Globals& globals, Transaction& look, const Vault& vault, ReplacedFile& file);
 

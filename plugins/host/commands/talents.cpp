@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+
+#include <functional>
 #include <memory>
 
 #include <fmt/format.h>
@@ -9,6 +12,7 @@
 #include "core/talent/rotation.hpp"
 #include "core/talent/talent_lists.hpp"
 #include "plugins/host/options.hpp"
+#include "plugins/host/registry_source.hpp"
 #include "plugins/host/talents.hpp"
 
 namespace talent_loan::host {
@@ -20,6 +24,7 @@ struct ImportArguments {
   std::optional<Day> as_of;
   Encoding encoding = Encoding::utf8;
   bool strict = false;
+  bool snapshot = false;
 };
 
 const Text status_header{"状态", "status"};
@@ -33,6 +38,18 @@ StatusWords status_words() {
   }
   return words;
 }
+
+// Files made while it lives can be read by their owner only. REQUIRES: no other thread makes files meanwhile.
+class OwnerOnly {
+ public:
+  OwnerOnly() : before_(::umask(0077)) {}
+  OwnerOnly(const OwnerOnly&) = delete;
+  OwnerOnly& operator=(const OwnerOnly&) = delete;
+  ~OwnerOnly() { ::umask(before_); }
+
+ private:
+  mode_t before_;
+};
 
 // The list being read, from a CSV file or a workbook, and where its rejected rows go.
 class ListFile {
@@ -58,7 +75,7 @@ class ListFile {
 
   void note(const ListRow& row, const RowProblem* problem) {
     if (!to_workbook_) {
-      if (problem != nullptr) rejects_.add(row.line, shown_key(row[ListColumn::talent_id]), word(problem->code), problem->message);
+      if (problem != nullptr) rejects_.add(row.line, shown_key(row), word(problem->code), problem->message);
       return;
     }
     status_[row.line - 1] = problem != nullptr ? fmt::format("{}: {}", word(problem->code), problem->message.in(language_))
@@ -68,6 +85,7 @@ class ListFile {
   void prepare() {
     if (rejects_.output() != nullptr) rejects_.output()->prepare();
     if (!to_workbook_) return;
+    const OwnerOnly numbers_in_the_clear;
     const auto whole = workbook_with_status(path_, sheet_, list_->header_row(), status_, status_words());
     if (!whole) return write_workbook(rejects_path_, sheet_, list_->date_columns(), status_);
     back_.emplace(rejects_path_);
@@ -100,6 +118,12 @@ class ListFile {
 };
 
 Exit import_talents(const Globals& globals, const ImportArguments& arguments) {
+  if (!arguments.rejects.empty()) {
+    if (const auto twice = file_named_twice({arguments.file}, {arguments.rejects})) {
+      fmt::print(stderr, "{}\n", twice->sentence(globals.language));
+      return Exit::wrong_usage;
+    }
+  }
   const Programmes programmes = load_programmes(globals.config_path("programmes.yaml"));
   ListFile list(globals, arguments, programmes);
   ImportOptions options{.as_of = *arguments.as_of, .source = arguments.file, .actor = operating_user()};
@@ -117,6 +141,7 @@ Exit import_talents(const Globals& globals, const ImportArguments& arguments) {
     globals.tell({fmt::format("名单版本 {}，截至 {}", summary.version, format_day(*arguments.as_of)),
                   fmt::format("list version {}, as of {}", summary.version, format_day(*arguments.as_of))});
   }
+  if (summary.version != 0 || arguments.snapshot) see_to_snapshot(globals, database, vault, arguments.snapshot);
   return arguments.strict && summary.rejected > 0 ? Exit::rows_rejected : Exit::done;
 }
 
@@ -133,8 +158,8 @@ Exit revoke(const Globals& globals, const RevokeArguments& arguments) {
   const Day as_of = arguments.as_of.value_or(day_in_china(transaction.now()));
   const std::optional<Vault> vault = vault_for_reading(transaction, key_source(globals));
   const bool changed = revoke_talent(transaction, vault ? &*vault : nullptr, {TalentId(arguments.talent), *arguments.from, as_of, arguments.why, operating_user()});
+  const std::string shown = shown_talent(transaction, vault ? &*vault : nullptr, TalentId(arguments.talent));
   transaction.commit();
-  const std::string shown = shown_key(arguments.talent);
   if (changed) {
     globals.tell({fmt::format("人才 {} 自 {} 起撤销", shown, format_day(*arguments.from)), fmt::format("talent {} is revoked from {}", shown, format_day(*arguments.from))});
   } else {
@@ -153,6 +178,13 @@ void add_import(CLI::App& talents, const Globals& globals, Invocation& invocatio
   leaf->add_option("--rejects", arguments->rejects, globals.say({"被拒绝的行及原因；.xlsx 则为原表加一列状态", "rejected rows and why; .xlsx: the sheet itself with a status column"}))->type_name("FILE");
   add_encoding(*leaf, globals, arguments->encoding);
   add_strict(*leaf, globals, arguments->strict);
+  leaf->add_flag("--snapshot", arguments->snapshot, globals.say({"导入后制作名册快照，使大批核验立即开始", "make the snapshot of the registry afterwards, so that verification by the million begins at once"}));
+}
+
+std::function<std::string(const std::string&)> not_blank(const Globals& globals) {
+  return [&globals](const std::string& text) {
+    return text.find_first_not_of(" \t\r\n") == std::string::npos ? globals.say({"必须写明原因", "a reason is needed"}) : std::string();
+  };
 }
 
 void add_revoke(CLI::App& talents, const Globals& globals, Invocation& invocation) {
@@ -162,7 +194,7 @@ void add_revoke(CLI::App& talents, const Globals& globals, Invocation& invocatio
                             [&globals, arguments] { return revoke(globals, *arguments); });
   leaf->add_option("TALENT", arguments->talent, globals.say({"名单中的 talent_id", "talent_id of a list"}))->required();
   add_day(*leaf, globals, "--from", arguments->from, {"不再有效的第一天", "the first day without validity"})->required();
-  leaf->add_option("--why", arguments->why, globals.say({"原因", "the reason"}))->required()->type_name("TEXT");
+  leaf->add_option("--why", arguments->why, globals.say({"原因", "the reason"}))->required()->type_name("TEXT")->check(not_blank(globals));
   add_day(*leaf, globals, "--as-of", arguments->as_of, {"自该日起视为已知（默认今天）", "the day from which this counts as known (today)"});
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <thread>
 
@@ -116,6 +117,29 @@ Exit verify_one(const Globals& globals, const VerifyArguments& arguments) {
   return Exit::done;
 }
 
+Exit verify(const Globals& globals, VerifyArguments arguments) {
+  const VerifyFileOptions& file = arguments.file;
+  if (!arguments.borrower.empty()) {
+    if (arguments.borrower == "-") {
+      std::getline(std::cin, arguments.borrower);
+      if (arguments.borrower.ends_with('\r')) arguments.borrower.pop_back();
+    }
+    return verify_one(globals, arguments);
+  }
+  if (file.requests.empty()) {
+    globals.tell({"请给出 --requests 和 --decisions（一个文件），或 --borrower 和 --on（一个借款人）",
+                  "give --requests and --decisions for a file, or --borrower and --on for one borrower"});
+    return Exit::wrong_usage;
+  }
+  std::vector<std::string> outputs{file.decisions};
+  if (!file.rejects.empty()) outputs.push_back(file.rejects);
+  if (const auto twice = file_named_twice({file.requests}, outputs)) {
+    fmt::print(stderr, "{}\n", twice->sentence(globals.language));
+    return Exit::wrong_usage;
+  }
+  return verify_requests(globals, arguments);
+}
+
 }  // namespace
 
 void add_talents_verify(CLI::App& talents, const Globals& globals, Invocation& invocation) {
@@ -124,7 +148,7 @@ void add_talents_verify(CLI::App& talents, const Globals& globals, Invocation& i
   CLI::App* leaf = add_leaf(talents, globals, invocation, "verify", {"核验借款人资格：一个文件或一个借款人", "verify borrowers: a file of them, or one"},
                             "talent-loan talents verify --requests requests.csv --decisions decisions.csv\n"
                             "  talent-loan talents verify --borrower 91370303MA3C000006 --on 2020-06-15 --explain",
-                            [&globals, arguments] { return arguments->borrower.empty() ? verify_requests(globals, *arguments) : verify_one(globals, *arguments); });
+                            [&globals, arguments] { return verify(globals, *arguments); });
   const auto say = [&](const char* chinese, const char* english) { return globals.say({chinese, english}); };
   CLI::Option* requests = leaf->add_option("--requests", arguments->file.requests, say("核验请求，- 为标准输入", "requests, - for standard input"))->type_name("FILE");
   CLI::Option* decisions = leaf->add_option("--decisions", arguments->file.decisions, say("核验结果，- 为标准输出", "decisions, - for standard output"))->type_name("FILE");
@@ -133,7 +157,8 @@ void add_talents_verify(CLI::App& talents, const Globals& globals, Invocation& i
       ->check(CLI::Range(1U, 256U));
   add_encoding(*leaf, globals, arguments->file.encoding);
   add_strict(*leaf, globals, arguments->strict);
-  CLI::Option* borrower = leaf->add_option("--borrower", arguments->borrower, say("证件号码或统一社会信用代码", "identity number or unified social credit code"))->type_name("ID");
+  CLI::Option* borrower = leaf->add_option("--borrower", arguments->borrower, say("证件号码或统一社会信用代码；- 从标准输入读取，不在进程列表中出现",
+                                                                            "identity number or unified social credit code; - reads it from standard input, and no list of processes shows it"))->type_name("ID");
   CLI::Option* on = add_day(*leaf, globals, "--on", arguments->on, {"核验哪一天", "the day asked about"});
   leaf->add_option("--kind", arguments->kind, say("借款人类别（默认按号码判断）", "kind of borrower (told from the number)"))->check(CLI::IsMember({"talent", "employer"}))->needs(borrower);
   leaf->add_option("--bank", arguments->bank, say("银行；不填则不问备案", "bank; without it its filing is not asked"))->type_name("ID")->needs(borrower);

@@ -32,6 +32,33 @@ TEST_CASE("no identity number or name stands in the clear in any file or message
   CHECK(said.find(scholar.substr(0, 4) + "**********" + scholar.substr(14)) != std::string::npos);
 }
 
+TEST_CASE("a passport number or a name in the wrong cell, or in a reason, is told and stored masked") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    INFO(url);
+    const Desk desk(url);
+    const std::string passport = "12X45678901";  // of no form that could be recognised
+    desk.write("list.csv", std::string(list_header) + "P1,Maria Rossi,passport," + passport + ",zibo-yingcai,,2018-01-01,,,,,\n" + passport + ",Maria Rossi,passport," + passport + ",taishan-scholar,,2018-01-01,,,,,\n" +
+                               "Maria Rossi,passport,G12345678,zibo-yingcai,,2018-01-01,,,,,,\nT2,张三丰,resident," + scholar + ",张三丰,,2018-01-01,,,,,\nT3,张三丰,G12345678,x,zibo-yingcai,,2018-01-01,,,,,\n" +
+                               "G12345678,张三丰,passport,G12345678,none,,2018-01-01,,,,,\n");
+    std::string said;
+    const auto keep = [&](const Ran& ran) { said += ran.out + ran.err; };
+    keep(desk.run({"talents", "import", "list.csv", "--as-of", "2020-06-01", "--rejects", "rejects.csv"}));
+    CHECK(said.find("6 rows in: 2 new, 0 known already, 4 rejected") != std::string::npos);
+    keep(desk.run({"talents", "revoke", "P1", "--from", "2020-01-01", "--why", "Maria Rossi (" + passport + ") left with G12345678"}));
+    keep(desk.run({"talents", "revoke", passport, "--from", "2020-01-01", "--why", "also Maria Rossi"}));
+    keep(desk.run({"talents", "verify", "--borrower", passport, "--on", "2020-06-15", "--scheme", "zibo-talent-loan", "--explain"}));
+    said += desk.read("rejects.csv");
+    Database::open(url).read().each("SELECT why FROM talent_revocations", {}, [&](const Row& row) { said += row.text(0) + "\n"; });
+    Database::open(url).read().each("SELECT subject, details FROM audit_entries", {}, [&](const Row& row) { said += row.text(0) + row.text(1) + "\n"; });
+    INFO(said);
+    CHECK(said.find("M* (12*******01) left with G1*****78") != std::string::npos);
+    CHECK(said.find("talent 12*******01") != std::string::npos);
+    CHECK(said.find("the selection was revoked from 2020-01-01") != std::string::npos);
+    for (const std::string& personal : {passport, std::string("G12345678"), std::string("张三丰"), std::string("Maria Rossi")}) CHECK(said.find(personal) == std::string::npos);
+  }
+}
+
 TEST_CASE("text that would be SQL is text") {
   const std::string nasty = "'; DROP TABLE talent_listings; -- \"`$1 :x %s";
   FreshDatabases databases;
@@ -143,6 +170,12 @@ TEST_CASE("bad input stops an import with a clear word and leaves the database a
   }
   CHECK(desk.run({"talents", "import", "list.csv", "--as-of", "2020-06-31"}).exit == 2);
   CHECK(desk.run({"talents", "import", "list.csv"}).exit == 2);
+  const std::string list = desk.read("list.csv");
+  CHECK(desk.run({"talents", "import", "list.csv", "--as-of", "2020-06-01", "--rejects", "./list.csv"}).exit == 2);
+  CHECK(desk.run({"talents", "verify", "--requests", "list.csv", "--decisions", "list.csv"}).exit == 2);
+  CHECK(desk.read("list.csv") == list);
+  CHECK(desk.run({"talents", "verify"}).exit == 2);
+  CHECK(desk.run({"talents", "revoke", "T1", "--from", "2020-06-01", "--why", " "}).exit == 2);
   desk.import(person("T7", stranger, "zibo-yingcai", "2019-01-01", ""));
   CHECK(desk.run({"talents", "import", "list.csv", "--as-of", "2020-06-01", "--rejects", "/no/such/folder/rejects.csv"}).exit == 1);
   CHECK(desk.run({"audit", "verify"}).out.starts_with("the audit trail is whole: 2"));

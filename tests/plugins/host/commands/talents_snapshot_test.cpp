@@ -51,11 +51,15 @@ class Desk {
   Ran verify(std::vector<std::string> environment = {}) const {
     return run({"talents", "verify", "--requests", "requests.csv", "--decisions", "-", "--scheme", "zibo-talent-loan"}, std::move(environment));
   }
-  void import(const std::string& rows) const {
+  // What the import said.
+  std::string import(const std::string& rows, const std::vector<std::string>& more = {}) const {
     folder_.write("list.csv", list_header + rows);
-    const Ran ran = run({"talents", "import", "list.csv", "--as-of", "2020-06-01"});
+    std::vector<std::string> arguments{"talents", "import", "list.csv", "--as-of", "2020-06-01"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran ran = run(arguments);
     INFO(ran.err);
     REQUIRE(ran.exit == 0);
+    return ran.err;
   }
   std::string decisions_from_the_database() const { return verify({"TALENT_LOAN_REGISTRY=off"}).out; }
   const TemporaryFolder& folder() const { return folder_; }
@@ -89,7 +93,7 @@ TEST_CASE("verification makes the snapshot, uses it, and decides as the database
     CHECK(desk.run({"talents", "snapshot", "status"}).out.find("up to list version 1, 20050 rows; 0 rows after it\n") != std::string::npos);
 
     // What comes later is put over it.
-    desk.import(row(0, "2019-12-31") + row(103, "2019-12-31"));
+    CHECK(desk.import(row(0, "2019-12-31") + row(103, "2019-12-31")).find("snapshot") == std::string::npos);
     REQUIRE(desk.run({"talents", "revoke", "T206", "--from", "2020-01-01", "--why", "left"}).exit == 0);
     const std::string changed = desk.verify().out;
     CHECK(changed == desk.decisions_from_the_database());
@@ -100,10 +104,16 @@ TEST_CASE("verification makes the snapshot, uses it, and decides as the database
     // Too much of it, and the snapshot is made anew.
     std::string many;
     for (int i = 1000; i < 2100; ++i) many += row(i, "2021-12-31");
-    desk.import(many);
+    CHECK(desk.import(many).find("the next verification of a file first makes the snapshot of the registry anew") != std::string::npos);
     CHECK(desk.run({"talents", "snapshot", "status"}).out.find("made anew at the next verification") != std::string::npos);
     CHECK(desk.verify().out == desk.decisions_from_the_database());
     CHECK(desk.run({"talents", "snapshot", "status"}).out.find("; 0 rows after it\n") != std::string::npos);
+
+    // Or by the import itself, if that is asked.
+    for (int i = 3000; i < 4200; ++i) many += row(i, "2021-11-30");
+    CHECK(desk.import(many, {"--snapshot"}).find("was made anew") != std::string::npos);
+    CHECK(desk.run({"talents", "snapshot", "status"}).out.find("; 0 rows after it\n") != std::string::npos);
+    CHECK(desk.verify().out == desk.decisions_from_the_database());
 
     const std::string bytes = read_file(path);
     for (int i = 0; i < talents; i += 1000) CHECK(bytes.find(identity_number(i)) == std::string::npos);

@@ -168,3 +168,45 @@ TEST_CASE("an enterprise verifies through the talent who works there longest, no
   other.import(employed("T1", scholar, "taishan-scholar", "2015-01-01", "2019-12-31") + employed("T2", zibo_talent, "zibo-yingcai", "2018-01-10", "", "2019-12-31"));
   CHECK(other.verify(ask("r", "employer", company, "2020-06-15")) == "r,no,TALENT_NOT_VALID_ON_DATE,zibo-2020-56,zibo-yingcai,§4\n");
 }
+
+TEST_CASE("of equally good talents and programmes the one named does not depend on the key") {
+  for (const char key : {'1', '2', '3', '4', '5', '6', '7', '8'}) {
+    const Desk desk("sqlite://talent-loan.db");
+    const RunOptions with_key{.environment = {"TALENT_LOAN_KEY=" + std::string(64, key)}};
+    const auto numbered = [](const std::string& number, const std::string& programme) { return person(number, number, programme, "2018-01-01", "", "2018-01-01"); };
+    desk.write("list.csv", list_header + numbered(scholar, "taishan-scholar") + numbered(zibo_talent, "taishan-industry") + numbered(expired, "qilu-friendship-award") +
+                               person("T1", stranger, "taishan-scholar", "2018-01-01", "") + person(stranger, stranger, "qilu-chief-technician", "2018-01-01", ""));
+    REQUIRE(desk.run({"talents", "import", "list.csv", "--as-of", "2020-06-01"}, with_key).exit == 0);
+    desk.write("requests.csv", request_header + ask("e", "employer", company, "2020-06-15") + ask("t", "talent", stranger, "2020-06-15"));
+    const Ran ran = desk.run({"talents", "verify", "--requests", "requests.csv", "--decisions", "-", "--scheme", "zibo-talent-loan"}, with_key);
+    CHECK(ran.out == std::string(decisions_header) + "e,no,BANK_NOT_FILED,zibo-2020-56,qilu-friendship-award,§4\n" + "t,no,BANK_NOT_FILED,zibo-2020-56,qilu-chief-technician,§4\n");
+  }
+}
+
+TEST_CASE("a borrower is told since when a selection does not hold, and how long an employment lasted") {
+  const Desk desk("sqlite://talent-loan.db");
+  desk.import(three_people());
+  REQUIRE(desk.run({"talents", "revoke", "T2", "--from", "2020-03-01", "--why", "left"}).exit == 0);
+  const auto told = [&](const std::string& borrower, const std::string& on, const std::string& language = "en") {
+    return desk.run({"--lang", language, "talents", "verify", "--borrower", borrower, "--on", on, "--scheme", "zibo-talent-loan", "--explain"}).out;
+  };
+  const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  CHECK(has(told(expired, "2020-06-15"), "- the selection ended on 2019-12-31.\n"));
+  CHECK(has(told(expired, "2020-06-15"), "selection holds: from 2015-01-01 to 2019-12-31\n"));
+  CHECK(has(told(zibo_talent, "2020-06-15"), "- the selection was revoked from 2020-03-01.\n"));
+  CHECK(has(told(zibo_talent, "2020-06-15", "zh"), "· 入选资格自 2020-03-01 起已撤销。\n"));
+  CHECK(has(told(zibo_talent, "2020-06-15", "zh"), "入选期限：2019-01-01 至 2020-02-29（撤销）\n"));
+  CHECK(has(told(zibo_talent, "2018-12-31"), "- the selection holds only from 2019-01-01.\n"));
+  CHECK(has(told(company, "2020-05-30"), "- the talent has worked there for 11 whole months, and the policy asks for 12.\n"));
+  CHECK(has(told(company, "2020-05-31"), "whole months employed: 12\n"));
+}
+
+TEST_CASE("a borrower can be named on standard input, where no list of processes shows it") {
+  const Desk desk("sqlite://talent-loan.db");
+  desk.import(three_people());
+  const std::vector<std::string> one{"talents", "verify", "--borrower", scholar, "--on", "2020-06-15", "--scheme", "zibo-talent-loan"};
+  std::vector<std::string> hidden = one;
+  hidden[3] = "-";
+  for (const char* end : {"", "\n", "\r\n"}) CHECK(desk.run(hidden, {.input = scholar + end}).out == desk.run(one).out);
+  CHECK(desk.run(hidden, {.input = ""}).exit == 1);
+}

@@ -1,11 +1,15 @@
 // Lists in workbooks: handed back as the clerk wrote them, and workbooks made to do harm.
-#include <catch2/catch.hpp>
+#include <sys/syscall.h>
 
+#include <filesystem>
+
+#include <catch2/catch.hpp>
 #include <minizip/zip.h>
 
 #include "core/files/workbook.hpp"
 #include "core/files/workbook_archive.hpp"
 #include "tests/support/run_program.hpp"
+#include "tests/support/traced_program.hpp"
 
 using namespace talent_loan;
 using namespace talent_loan::testing;
@@ -204,4 +208,56 @@ TEST_CASE("a merge over the whole sheet costs nothing, whichever way the sheet g
   }
   desk.pack("deep.xlsx", parts(sheet_xml(text_cell("A1048576", "x"))));  // one cell at the very end: a row that lacks the rest
   CHECK_THAT(desk.import("deep.xlsx", "rejects.csv").err, Catch::Contains("1 rejected"));
+}
+
+TEST_CASE("an import killed at any moment leaves no number in the clear but in the sheet that goes back, for its owner only") {
+  const Desk undisturbed;
+  const std::string broken = std::string(wang).substr(0, 17) + "1";
+  const Parts list = parts(sheet_xml());
+  const auto prepare = [&](const Desk& desk) {
+    Parts with_bad = list;
+    std::string& sheet = with_bad.back().second;
+    sheet.replace(sheet.find("</sheetData>"), 0, "<row r=\"3\">" + text_cell("A3", "T2") + text_cell("B3", "李四") + text_cell("C3", "身份证") + text_cell("D3", broken) + text_cell("E3", "泰山学者") + text_cell("F3", "2019-01-01") + "</row>");
+    desk.pack("list.xlsx", with_bad);
+    std::filesystem::create_directory(desk.folder / "tmp");
+    desk.folder.write("back.xlsx", "what came back the last time");
+  };
+  const auto options = [](const Desk& desk) {
+    return RunOptions{.directory = desk.folder.path(), .environment = {"TMPDIR=" + (desk.folder / "tmp")}};
+  };
+  const auto arguments = std::vector<std::string>{"--config", std::string(TALENT_LOAN_SOURCE_DIR) + "/config", "talents", "import", "list.xlsx", "--as-of", "2020-06-01", "--rejects", "back.xlsx"};
+  prepare(undisturbed);
+  std::vector<int> naming;  // the moments at which the sheet gets its name
+  const Traced whole = trace_program(arguments, options(undisturbed), [&](const Moment& moment) {
+    const bool names = moment.call == SYS_linkat || moment.call == SYS_renameat || moment.call == SYS_renameat2
+#ifdef SYS_rename
+                       || moment.call == SYS_rename
+#endif
+        ;
+    if (names) naming.push_back(moment.number);
+    return false;
+  });
+  REQUIRE(whole.exit == 0);
+  REQUIRE(naming.size() >= 2);
+  std::vector<int> moments = naming;
+  for (int at = 1; at <= whole.moments; at += 1 + whole.moments / 40) moments.push_back(at);
+  for (int at = naming.front() - 8; at <= whole.moments; ++at) moments.push_back(at);
+  for (const int at : moments) {
+    INFO("killed before moment " << at << " of " << whole.moments);
+    const Desk desk;
+    prepare(desk);
+    CHECK(kill_program_at(arguments, options(desk), at).killed);
+    CHECK(std::filesystem::is_empty(desk.folder / "tmp"));
+    for (const std::string& name : desk.folder.names()) {
+      if (name == "list.xlsx" || name == "tmp" || !std::filesystem::is_regular_file(desk.folder / name)) continue;
+      INFO(name);
+      const bool sheet = name == ".back.xlsx.new" || (name == "back.xlsx" && read_file(desk.folder / name) != "what came back the last time");
+      CHECK((sheet || name == "back.xlsx" || name.starts_with("talent-loan.db")));
+      if (sheet) CHECK((std::filesystem::status(desk.folder / name).permissions() & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none);
+      else CHECK(read_file(desk.folder / name).find(wang) == std::string::npos);
+    }
+    CHECK(run_program(arguments, options(desk)).exit == 0);
+    CHECK(part_of(desk.folder / "back.xlsx", "xl/worksheets/sheet1.xml").find("BAD_IDENTIFIER") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(desk.folder / ".back.xlsx.new"));
+  }
 }
