@@ -44,9 +44,12 @@ class Reasons {
   int count() const { return __builtin_popcount(bits_); }
   std::vector<Reason> list() const;
   std::string words() const;  // joined by |, as decision files have them
-  // Fewer reasons are nearer to eligible; of as many, those that come later in the order.
+  // Fewer reasons are nearer to eligible; of as many, those that come later in the order: the first reason that
+  // only one of them has makes it the farther. Two different sets are never equally near.
   friend bool nearer(Reasons a, Reasons b) {
-    return a.count() != b.count() ? a.count() < b.count() : (a.bits_ & -a.bits_) > (b.bits_ & -b.bits_);
+    if (a.count() != b.count()) return a.count() < b.count();
+    const std::uint32_t different = a.bits_ ^ b.bits_;
+    return (b.bits_ & different & -different) != 0;
   }
   friend bool operator==(Reasons, Reasons) = default;
 

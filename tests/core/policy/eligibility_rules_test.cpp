@@ -106,6 +106,28 @@ TEST_CASE("an employer needs a talent that matches a rule above, linked and for 
         std::vector<std::string_view>{"§4 b", "§4 c", "§4 d"});
 }
 
+TEST_CASE("of as many reasons those that come later are reported, whatever the order of the listings") {
+  TalentFacts low = listing("other", Level::municipal, false);
+  TalentFacts newcomer = listing("taishan", Level::provincial, false);
+  newcomer.person = 2;
+  newcomer.tenure_months = 3;
+  const char* const later = "TALENT_NOT_VALID_ON_DATE|TENURE_TOO_SHORT";
+  CHECK(reasons(Kind::employer, {low, newcomer}) == later);
+  CHECK(reasons(Kind::employer, {newcomer, low}) == later);
+  for (unsigned first = 0; first < 64; ++first) {
+    for (unsigned second = 0; second < 64; ++second) {
+      Reasons a, b;
+      for (unsigned i = 0; i < 6; ++i) {
+        if ((first >> i & 1U) != 0) a.add(static_cast<Reason>(i + 1));
+        if ((second >> i & 1U) != 0) b.add(static_cast<Reason>(i + 1));
+      }
+      CHECK((nearer(a, b) || nearer(b, a)) == !(a == b));
+      CHECK_FALSE((nearer(a, b) && nearer(b, a)));
+      if (a.count() == b.count()) CHECK(nearer(a, b) == (b.list() < a.list()));
+    }
+  }
+}
+
 TEST_CASE("all failing reasons are collected in the order of the contract") {
   PolicyVersion version = zibo();
   version.limits.per_talent = Fen(1000);
