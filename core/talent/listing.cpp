@@ -90,6 +90,17 @@ bool written_as_power_of_ten(std::string_view number) {
   return digits(number.substr(0, 1)) && digits(number.substr(2, power - 2)) && number[power + 1] == '+' && digits(number.substr(power + 2));
 }
 
+// What makes a number wrong that a clerk would call right.
+Text likely_cause(IdentityType type, std::string_view number) {
+  if (number.find("\xEF\xBC") != std::string_view::npos) return {"；全角数字须改为半角", "; full-width digits must be plain ones"};
+  if (number.starts_with(' ') || number.ends_with(' ')) return {"；首尾不能有空格", "; without blanks around it"};
+  if (number.starts_with('\'')) return {"；开头不能有撇号", "; without the apostrophe before it"};
+  if (type != IdentityType::resident || !has_form_of_identity_number(number)) return {};
+  if (number.size() == 15) return {"；15 位旧号码须换成 18 位", "; of the old 15 digits, the one of 18 that replaced it"};
+  if (number.ends_with('x')) return {"；末位 X 须大写", "; its last X in upper case"};
+  return {};
+}
+
 std::optional<RowProblem> bad_identifier(const ListRow& row) {
   using enum ListColumn;
   if (row.id_number_was_number || written_as_power_of_ten(row[id_number])) {
@@ -98,9 +109,10 @@ std::optional<RowProblem> bad_identifier(const ListRow& row) {
   }
   const std::optional<IdentityType> type = parse_identity_type(row[id_type]);
   if (type && !valid_number(*type, row[id_number])) {
+    const Text cause = likely_cause(*type, row[id_number]);
     return problem(RowCode::bad_identifier, id_number, verbatim(quoted(masked_identifier(row[id_number]))),
-                   {fmt::format("位数和校验码正确的号码（{}）", row[id_type]),
-                    fmt::format("a number of type {} with the right length and check character", row[id_type])});
+                   {fmt::format("位数和校验码正确的号码（{}）{}", row[id_type], cause.chinese),
+                    fmt::format("a number of type {} with the right length and check character{}", row[id_type], cause.english)});
   }
   if (!row[employer_code].empty() && !valid_social_credit_code(row[employer_code])) {
     return problem(RowCode::bad_identifier, employer_code, shown(row[employer_code]),

@@ -98,6 +98,23 @@ TEST_CASE("a rejected identity number is masked in its message") {
   CHECK(shown_key("T-1") == "T-1");
 }
 
+TEST_CASE("a number that a clerk would call right is refused with what is wrong about it") {
+  const std::map<std::string, std::string> causes{{"110105491231002", "the one of 18 that replaced it"}, {"11010519491231002x", "its last X in upper case"},
+                                                  {" 11010519491231002X", "without blanks around it"}, {"'11010519491231002X", "without the apostrophe"},
+                                                  {"１１０１０５１９４９１２３１００２Ｘ", "full-width digits must be plain"}, {"110105194912310021", "right length and check character"}};
+  for (const auto& [number, cause] : causes) {
+    RowOf row;
+    row.cells["id_number"] = number;
+    CHECK(row.code() == "BAD_IDENTIFIER");
+    INFO(row.message.english);
+    CHECK(row.message.english.find(cause) != std::string::npos);
+  }
+  RowOf row;
+  row.cells["id_number"] = "110105194912310021";
+  CHECK(row.code() == "BAD_IDENTIFIER");
+  CHECK(row.message.english.ends_with("right length and check character"));
+}
+
 TEST_CASE("a row that slipped by a column tells no name and no passport number") {
   for (const char* column : {"id_type", "programme", "level", "valid_from", "valid_to", "employed_from", "employed_to", "employer_code"}) {
     for (const auto& [cell, told] : std::map<std::string, std::string>{{"张三丰", "张*"}, {"Maria Rossi", "M*"}, {"E12345678", "E1*****78"}}) {
