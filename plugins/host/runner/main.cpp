@@ -8,12 +8,28 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <memory>
 #include <string>
 
 #include "plugins/host/library/adapter_library.hpp"
 #include "plugins/host/session/session.hpp"
 #include "plugins/host/session/wire.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define TALENT_LOAN_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TALENT_LOAN_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+#ifdef TALENT_LOAN_ADDRESS_SANITIZER
+// An adapter's crash ends the runner by its signal, and memory beyond the limit is refused, as in every other build.
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
+  return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0:allocator_may_return_null=1";
+}
+#endif
 
 namespace talent_loan::host {
 namespace {
@@ -55,10 +71,17 @@ void limit(int what, std::uint64_t value, std::uint64_t behind = 0) {
   ::setrlimit(static_cast<__rlimit_resource_t>(what), &both);
 }
 
-void confine(const LoadOrder& order) {
-#if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory alone is greater
-  limit(RLIMIT_AS, order.memory_bytes);
+// The address space that the sanitizer keeps for its shadow, terabytes of it: what the adapter may use comes on top.
+std::uint64_t bytes_of_shadow() {
+  std::uint64_t pages = 0;
+#ifdef TALENT_LOAN_ADDRESS_SANITIZER
+  std::ifstream("/proc/self/statm") >> pages;
 #endif
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void confine(const LoadOrder& order) {
+  limit(RLIMIT_AS, order.memory_bytes == 0 ? 0 : order.memory_bytes + bytes_of_shadow());
   limit(RLIMIT_CPU, order.cpu_seconds, 2);
   limit(RLIMIT_FSIZE, order.file_bytes);
   limit(RLIMIT_NOFILE, order.open_files);
