@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "plugins/host/library/shadow.hpp"
+
 namespace talent_loan::host {
 namespace {
 
@@ -18,10 +20,9 @@ constexpr char finished_mark = '\x04';  // last byte of a body that returned
 [[noreturn]] void run_child(int descriptor, const std::function<std::string()>& body) {
   ::setpgid(0, 0);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);  // what the parent handles is not the child's
-#if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory alone is greater
-  const rlimit memory{std::size_t{2} << 30, std::size_t{2} << 30};
+  const std::uint64_t bytes = (std::uint64_t{2} << 30) + bytes_of_shadow();
+  const rlimit memory{bytes, bytes};
   ::setrlimit(RLIMIT_AS, &memory);
-#endif
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::dup2(STDERR_FILENO, STDOUT_FILENO);

@@ -8,21 +8,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "plugins/host/library/adapter_library.hpp"
+#include "plugins/host/library/shadow.hpp"
 #include "plugins/host/session/session.hpp"
 #include "plugins/host/session/wire.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define TALENT_LOAN_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define TALENT_LOAN_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 #ifdef TALENT_LOAN_ADDRESS_SANITIZER
 // An adapter's crash ends the runner by its signal, and memory beyond the limit is refused, as in every other build.
@@ -69,15 +61,6 @@ void limit(int what, std::uint64_t value, std::uint64_t behind = 0) {
   if (value == 0) return;
   const rlimit both{value, value + behind};
   ::setrlimit(static_cast<__rlimit_resource_t>(what), &both);
-}
-
-// The address space that the sanitizer keeps for its shadow, terabytes of it: what the adapter may use comes on top.
-std::uint64_t bytes_of_shadow() {
-  std::uint64_t pages = 0;
-#ifdef TALENT_LOAN_ADDRESS_SANITIZER
-  std::ifstream("/proc/self/statm") >> pages;
-#endif
-  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 void confine(const LoadOrder& order) {
