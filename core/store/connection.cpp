@@ -3,6 +3,16 @@
 #include <fmt/format.h>
 
 namespace talent_loan {
+
+// An explicit instantiation may name a private member: so the parts of core/store reach the connection without
+// being named, one by one, in the header that everybody includes.
+Connection* connection_behind(const Transaction& transaction);
+template <Connection* Transaction::*Member>
+struct Reach {
+  friend Connection* connection_behind(const Transaction& transaction) { return transaction.*Member; }
+};
+template struct Reach<&Transaction::connection_>;
+
 namespace {
 
 // PostgreSQL tells the values of the row it refuses in its DETAIL and CONTEXT lines; those may be personal data.
@@ -36,6 +46,8 @@ std::string native_sql(const Connection& connection, std::string_view sql) {
   for (std::size_t at = native.find(by_bytes); at != std::string::npos; at = native.find(by_bytes, at)) native.erase(at, by_bytes.size());
   return native;
 }
+
+Connection& Connection::of(const Transaction& transaction) { return *connection_behind(transaction); }
 
 sqlite_api::sqlite3* Connection::sqlite_handle() {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;

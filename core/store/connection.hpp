@@ -45,11 +45,17 @@ struct PreparedStatement {
 };
 
 struct Connection {
+  static Connection& of(const Transaction& transaction);  // REQUIRES: neither committed nor moved from
+
+  std::string url;  // with its password: never shown
   std::string shown_url;
   bool postgresql = false;
   DatabaseOptions options;
   soci::session session;
   bool in_transaction = false;
+  bool writing = false;                 // the transaction is one of Database::write()
+  std::int64_t changes_at_begin = 0;    // SQLite: rows changed on this connection before it
+  std::int64_t cursors = 0;             // PostgreSQL: names them apart
   // By SQL and the kinds of its parameters (a placeholder is typed when it is first bound).
   std::map<std::string, std::unique_ptr<PreparedStatement>, std::less<>> statements;
 
@@ -68,5 +74,8 @@ std::string masked_url(const std::string& url);
 // The statement as this database should see it. SQLite compares bytes anyway, but would not use an index for an
 // order by a collation that the index was not made with: there COLLATE "C" is left out.
 std::string native_sql(const Connection& connection, std::string_view sql);
+
+// Throws Failure: a column holds what this program does not write there.
+[[noreturn]] void refuse_cell(const std::string& column, const char* wanted);
 
 }  // namespace talent_loan

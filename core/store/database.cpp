@@ -101,12 +101,17 @@ void set_up_postgresql(Connection& connection) {
   connection.run("SET client_encoding = 'UTF8'");
   connection.run("SET client_min_messages = 'warning'");
   connection.run(fmt::format("SET lock_timeout = {}", turn_seconds() * 1000));
+  connection.run("SET cursor_tuple_fraction = 1");  // BulkRead reads its cursors to the end
 }
 
 }  // namespace
 
 Database Database::open(const std::string& url, DatabaseOptions options) {
+  // No connection is used by two threads at once, so SQLite need not lock at every call. Refused, and harmless, where
+  // another user of SQLite in the process came first.
+  [[maybe_unused]] static const int unlocked = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
   auto connection = std::make_unique<Connection>();
+  connection->url = url;
   connection->shown_url = masked_url(url);
   connection->options = std::move(options);
   connection->postgresql = url.starts_with("postgresql://") || url.starts_with("postgres://");
@@ -138,7 +143,8 @@ Transaction Database::write() {
   if (connection_->in_transaction) connection_->fail_native("a transaction is already open on this connection");
   connection_->step(StorageStep::begin);
   connection_->postgresql ? connection_->run("BEGIN ISOLATION LEVEL READ COMMITTED") : take_turn(*connection_, "BEGIN IMMEDIATE");
-  connection_->in_transaction = true;
+  connection_->in_transaction = connection_->writing = true;
+  if (!connection_->postgresql) connection_->changes_at_begin = sqlite_api::sqlite3_total_changes64(connection_->sqlite_handle());
   Transaction transaction(connection_.get());
   // Taken first, and every later statement sees what was committed before it: writers run one after the other.
   if (connection_->postgresql) take_turn(*connection_, fmt::format("SELECT pg_advisory_xact_lock({})", writer_lock));
@@ -150,6 +156,7 @@ Transaction Database::read() {
   connection_->step(StorageStep::begin);
   connection_->run(connection_->postgresql ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
   connection_->in_transaction = true;
+  connection_->writing = false;
   return Transaction(connection_.get());
 }
 

@@ -17,14 +17,17 @@ std::int64_t number_of(const EmbeddedMigration& migration) {
   return number;
 }
 
-// A statement ends with a semicolon at the end of a line; lines that begin with -- are comments.
-std::vector<std::string> statements_of(std::string_view sql) {
+// A statement ends with a semicolon at the end of a line; lines that begin with -- are comments, but what follows
+// `--[sqlite]` or `--[postgresql]` is said to that database only.
+std::vector<std::string> statements_of(std::string_view sql, bool postgresql) {
+  const std::string_view only_here = postgresql ? "--[postgresql]" : "--[sqlite]";
   std::vector<std::string> statements;
   std::string statement;
   while (!sql.empty()) {
     const std::size_t end = std::min(sql.find('\n'), sql.size());
-    const std::string_view line = sql.substr(0, end);
+    std::string_view line = sql.substr(0, end);
     sql.remove_prefix(std::min(end + 1, sql.size()));
+    if (line.starts_with(only_here)) line.remove_prefix(only_here.size());
     if (line.empty() || line.starts_with("--")) continue;
     statement += line;
     statement += '\n';
@@ -78,7 +81,7 @@ void require_known(const std::map<std::int64_t, Applied>& applied, const std::st
 }
 
 void apply(Transaction& transaction, const EmbeddedMigration& migration) {
-  for (const std::string& statement : statements_of(migration.sql)) transaction.execute(statement);
+  for (const std::string& statement : statements_of(migration.sql, transaction.postgresql())) transaction.execute(statement);
   transaction.execute("INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (:number, :name, :checksum, :at)",
                       {number_of(migration), migration.name, sm3_hex(migration.sql), format_utc(transaction.now())});
 }
