@@ -33,12 +33,15 @@ void check_open(Day posted_on, const std::optional<Day>& closed_to) {
                 {"改用结账日之后的日期", "use a day after the closing date of site.yaml"});
 }
 
-// What the database holds of the entry, read back: the sum is asserted where it is stored, too.
-void check_stored(Transaction& transaction, std::int64_t number) {
-  FenSum sum;
-  transaction.each("SELECT amount_fen FROM journal_postings WHERE entry = :entry", {number},
-                   [&](const Row& row) { sum += row.fen(0); });
-  check_balanced(sum, number);
+// What the database holds of the entries, read back: the sums are asserted where they are stored, too.
+void check_stored(Transaction& transaction, std::int64_t first, std::int64_t last) {
+  transaction.each(
+      "SELECT entry, CAST(SUM(amount_fen) AS BIGINT) FROM journal_postings WHERE entry >= :first AND entry <= :last"
+      " GROUP BY entry HAVING SUM(amount_fen) <> 0",
+      {first, last}, [&](const Row& row) {
+        FenSum sum;
+        check_balanced(sum += row.fen(1), row.integer(0));
+      });
 }
 
 Value bound_or(const std::optional<Day>& day, const char* otherwise) { return day ? Value(*day) : Value(otherwise); }
@@ -68,25 +71,46 @@ void add(std::vector<Posting>& postings, const std::string& account, Fen amount)
 }
 
 std::int64_t post(Transaction& transaction, JournalEntry entry, const std::optional<Day>& closed_to) {
-  std::erase_if(entry.postings, [](const Posting& posting) { return posting.amount == Fen(); });
-  if (entry.postings.empty()) return 0;
-  check_open(entry.posted_on, closed_to);
-  entry.number = last_entry(transaction) + 1;
-  FenSum sum;
-  for (const Posting& posting : entry.postings) sum += posting.amount;
-  check_balanced(sum, entry.number);
-  transaction.execute(
-      "INSERT INTO journal_entries (number, posted_on, kind, reference, description, cite, reverses)"
-      " VALUES (:number, :posted_on, :kind, :reference, :description, :cite, :reverses)",
-      {entry.number, entry.posted_on, entry.kind, entry.reference, entry.description, entry.cite, entry.reverses});
-  BulkInsert insert(transaction, "journal_postings", {"entry", "position", "account", "amount_fen"});
-  std::int64_t position = 0;
-  for (const Posting& posting : entry.postings) {
-    insert.integer(entry.number).integer(++position).text(posting.account).fen(posting.amount).end_row();
+  std::vector<JournalEntry> one;
+  one.push_back(std::move(entry));
+  return post_all(transaction, std::move(one), closed_to).front();
+}
+
+std::vector<std::int64_t> post_all(Transaction& transaction, std::vector<JournalEntry> entries, const std::optional<Day>& closed_to) {
+  const std::int64_t before = transaction.query_one("SELECT COALESCE(MAX(number), 0) FROM journal_entries")->integer(0);
+  std::int64_t last = before;
+  std::vector<std::int64_t> numbers;
+  for (JournalEntry& entry : entries) {
+    std::erase_if(entry.postings, [](const Posting& posting) { return posting.amount == Fen(); });
+    if (!entry.postings.empty()) {
+      check_open(entry.posted_on, closed_to);
+      entry.number = ++last;
+      FenSum sum;
+      for (const Posting& posting : entry.postings) sum += posting.amount;
+      check_balanced(sum, entry.number);
+    }
+    numbers.push_back(entry.number);
   }
-  insert.finish();
-  check_stored(transaction, entry.number);
-  return entry.number;
+  if (last == before) return numbers;
+  BulkInsert rows(transaction, "journal_entries", {"number", "posted_on", "kind", "reference", "description", "cite", "reverses"});
+  for (const JournalEntry& entry : entries) {
+    if (entry.number == 0) continue;
+    rows.integer(entry.number).day(entry.posted_on).text(entry.kind).text(entry.reference).text(entry.description).text(entry.cite);
+    if (entry.reverses) rows.integer(*entry.reverses);
+    else rows.null();
+    rows.end_row();
+  }
+  rows.finish();
+  BulkInsert postings(transaction, "journal_postings", {"entry", "position", "account", "amount_fen"});
+  for (const JournalEntry& entry : entries) {
+    std::int64_t position = 0;
+    for (const Posting& posting : entry.postings) {
+      postings.integer(entry.number).integer(++position).text(posting.account).fen(posting.amount).end_row();
+    }
+  }
+  postings.finish();
+  check_stored(transaction, before + 1, last);
+  return numbers;
 }
 
 std::int64_t post_opposite(Transaction& transaction, std::int64_t number, Day posted_on, const std::string& kind,

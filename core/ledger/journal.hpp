@@ -55,6 +55,9 @@ void add(std::vector<Posting>& postings, const std::string& account, Fen amount)
 // it does not balance or is dated on or before `closed_to`.
 std::int64_t post(Transaction& transaction, JournalEntry entry, const std::optional<Day>& closed_to);
 
+// The same for many entries at once: their numbers in the order given.
+std::vector<std::int64_t> post_all(Transaction& transaction, std::vector<JournalEntry> entries, const std::optional<Day>& closed_to);
+
 // Books the opposite of an entry. Throws Failure where it was reversed already.
 std::int64_t post_opposite(Transaction& transaction, std::int64_t number, Day posted_on, const std::string& kind,
                            const std::string& reference, const std::string& why, const std::optional<Day>& closed_to);

@@ -25,17 +25,18 @@ std::optional<Level> level_from(const Row& row, std::size_t column) {
   return text ? parse_level(*text) : std::nullopt;
 }
 
-// A word this program wrote; another one means that the database was changed from outside.
 template <typename T>
 T known(const std::optional<T>& parsed, const std::string& text) {
-  if (!parsed) {
-    throw Failure({"数据库中有无法识别的内容：" + quoted(text), "the database holds a word this program did not write: " + quoted(text)},
-                  {"请用 audit verify 检查", "check it with audit verify"});
-  }
+  if (!parsed) unknown_word(text);
   return *parsed;
 }
 
 }  // namespace
+
+void unknown_word(std::string_view text) {
+  throw Failure({"数据库中有无法识别的内容：" + quoted(text), "the database holds a word this program did not write: " + quoted(text)},
+                {"请用 audit verify 检查", "check it with audit verify"});
+}
 
 const RecordTable application_table{
     "loan_applications",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/loan/book.hpp"
@@ -37,6 +38,9 @@ Filing rejected(std::string field, Text message);
 
 std::string joined(const std::vector<std::string>& words);       // with '|'
 std::vector<std::string> separated(const std::string& text);     // the opposite; empty text: none
+
+// Throws Failure: the database holds a word that this program did not write.
+[[noreturn]] void unknown_word(std::string_view text);
 
 extern const RecordTable application_table;
 extern const RecordTable decision_table;

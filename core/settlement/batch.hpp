@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/ledger/fund.hpp"
@@ -26,6 +28,8 @@ struct SettlementRequest {
   UserId user;  // who prepares
   bool book = true;  // false: prepared only, another user approves
   std::optional<Day> closed_to{};
+  // Told what begins: read, decide, store, book. For a log of where the time goes.
+  std::function<void(std::string_view stage)> stage{};
 };
 
 struct BatchRecord {

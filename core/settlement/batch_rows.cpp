@@ -1,68 +1,72 @@
 #include "core/settlement/batch_rows.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <tuple>
 
 #include <fmt/format.h>
+
+#include "core/store/bulk_read.hpp"
 
 namespace talent_loan {
 namespace {
 
-std::string fund_of(const DecidedClaim& decided, const std::vector<std::string>& opened) {
-  const auto& fund = decided.split.version->compensation.fund;
-  const bool open = fund && std::find(opened.begin(), opened.end(), fund->name) != opened.end();
-  return open ? fund->name : std::string();
+[[noreturn]] void refuse_damaged(std::int64_t batch) {
+  throw Failure({fmt::format("批次（序号 {}）的明细损坏", batch), fmt::format("the lines of the batch numbered {} are damaged", batch)},
+                {"请用 audit verify 检查", "check it with audit verify"});
 }
 
-Seal store_lines(Transaction& transaction, std::int64_t batch, const std::vector<DecidedClaim>& accepted) {
-  SealedInsert insert(transaction, "settlement_lines", batch);
-  std::int64_t position = 0;
-  for (const DecidedClaim& decided : accepted) {
-    const ClaimSplit& split = decided.split;
-    insert.integer(batch).integer(++position).integer(decided.claim).text(split.version->version.text());
-    insert.fen(split.principal_loss).text(shares_text(split.payers)).fen(split.bank_bears).end_row();
+std::vector<StoredPart> read_parts(Transaction& transaction, std::int64_t batch) {
+  std::vector<StoredPart> parts;
+  transaction.each("SELECT part, bank_id, policy_version FROM settlement_parts WHERE batch = :batch ORDER BY part", {batch}, [&](const Row& row) {
+    if (row.integer(0) != std::ssize(parts) + 1) refuse_damaged(batch);
+    parts.push_back({row.id<BankId>(1), row.id<VersionId>(2), {}});
+  });
+  transaction.each("SELECT part, slot, payer FROM settlement_part_payers WHERE batch = :batch ORDER BY part, slot", {batch}, [&](const Row& row) {
+    const auto part = static_cast<std::size_t>(row.integer(0)) - 1;
+    if (part >= parts.size() || row.integer(1) != std::ssize(parts[part].payers) + 1) refuse_damaged(batch);
+    parts[part].payers.push_back(row.id<PayerId>(2));
+  });
+  return parts;
+}
+
+// Sums of one part's lines, its payers by slot.
+struct LineSums {
+  std::int64_t claims = 0;
+  Fen principal_loss;
+  Fen bank_bears;
+  std::vector<PayerTotal> payers{};
+};
+
+}  // namespace
+
+const StoredPart& StoredParts::of(std::int64_t batch, std::int64_t part) {
+  auto found = parts_.find(batch);
+  if (found == parts_.end()) found = parts_.emplace(batch, read_parts(transaction_, batch)).first;
+  if (part < 1 || part > std::ssize(found->second)) refuse_damaged(batch);
+  return found->second[static_cast<std::size_t>(part) - 1];
+}
+
+std::vector<PayerAmount> StoredParts::payers_of_line(const Row& row, std::size_t first) {
+  const std::int64_t batch = row.integer(first);
+  const StoredPart& part = of(batch, row.integer(first + 1));
+  std::vector<PayerAmount> payers;
+  for (std::size_t slot = 0; slot < std::min(part.payers.size(), payer_slots); ++slot) {
+    payers.push_back({part.payers[slot], row.fen(first + 3 + 2 * slot), row.fen(first + 4 + 2 * slot)});
   }
-  return insert.finish();
+  for (std::size_t slot = payer_slots; slot < part.payers.size(); ++slot) payers.push_back({part.payers[slot], Fen(), Fen()});
+  if (payers.size() > payer_slots) add_more(row.integer(first + 2), batch, payers);
+  return payers;
 }
 
-Seal store_rejects(Transaction& transaction, std::int64_t batch, const std::vector<RejectedClaim>& rejected) {
-  SealedInsert insert(transaction, "settlement_rejects", batch);
-  std::int64_t position = 0;
-  for (const RejectedClaim& reject : rejected) {
-    insert.integer(batch).integer(++position).integer(reject.claim).text(word(reject.rejection.code));
-    insert.text(reject.rejection.message.chinese).text(reject.rejection.message.english).end_row();
-  }
-  return insert.finish();
+void StoredParts::add_more(std::int64_t claim, std::int64_t batch, std::vector<PayerAmount>& payers) {
+  transaction_.each("SELECT slot, pays_fen, bears_fen FROM settlement_line_more WHERE claim = :claim AND batch = :batch", {claim, batch},
+                    [&](const Row& more) {
+                      const auto slot = static_cast<std::size_t>(more.integer(0)) - 1;
+                      if (slot >= payers.size()) refuse_damaged(batch);
+                      payers[slot].pays = more.fen(1);
+                      payers[slot].bears = more.fen(2);
+                    });
 }
 
-Seal store_waiting(Transaction& transaction, std::int64_t batch, const std::vector<WaitingClaim>& waiting) {
-  SealedInsert insert(transaction, "settlement_waiting", batch);
-  std::int64_t position = 0;
-  for (const WaitingClaim& claim : waiting) {
-    insert.integer(batch).integer(++position).integer(claim.claim).text(claim.fund).fen(claim.needed).end_row();
-  }
-  return insert.finish();
-}
-
-BatchTotals totals_of(const std::vector<DecidedClaim>& accepted) {
-  BatchTotals totals;
-  for (const DecidedClaim& decided : accepted) {
-    BankTotal& bank = totals[decided.bank];
-    ++bank.claims;
-    bank.principal_loss += decided.split.principal_loss;
-    bank.bank_bears += decided.split.bank_bears;
-    for (const PayerAmount& payer : decided.split.payers) {
-      PayerTotal& total = bank.payers[payer.payer];
-      total.pays += payer.pays;
-      total.bears += payer.bears;
-      total.reimburses += std::max(Fen(), payer.bears - payer.pays);
-    }
-  }
-  return totals;
-}
-
-// Asserted where it is computed: what payers bear and the bank bears is the loss.
 void check_totals(const BatchTotals& totals) {
   for (const auto& [bank, total] : totals) {
     Fen borne = total.bank_bears, paid = total.bank_bears;
@@ -71,67 +75,6 @@ void check_totals(const BatchTotals& totals) {
     throw Failure({"银行 " + bank.text() + " 的合计与损失不符", "the totals of bank " + bank.text() + " do not add up to its losses"},
                   {"这是程序错误，请报告", "this is an error of the program; please report it"});
   }
-}
-
-void store_totals(Transaction& transaction, std::int64_t batch, const BatchTotals& totals) {
-  BulkInsert banks(transaction, "settlement_bank_totals", {"batch", "bank_id", "claims", "principal_loss_fen", "bank_bears_fen"});
-  for (const auto& [bank, total] : totals) {
-    banks.integer(batch).text(bank.text()).integer(total.claims).fen(total.principal_loss).fen(total.bank_bears).end_row();
-  }
-  banks.finish();
-  BulkInsert payers(transaction, "settlement_payer_totals", {"batch", "bank_id", "payer", "pays_fen", "bears_fen", "reimburses_fen"});
-  for (const auto& [bank, total] : totals) {
-    for (const auto& [payer, amounts] : total.payers) {
-      payers.integer(batch).text(bank.text()).text(payer.text()).fen(amounts.pays).fen(amounts.bears).fen(amounts.reimburses).end_row();
-    }
-  }
-  payers.finish();
-}
-
-void store_payments(Transaction& transaction, const BatchRecord& batch, const BatchResult& result) {
-  const auto column = [&](const PayerId& payer) {
-    return std::find(batch.payers.begin(), batch.payers.end(), payer) - batch.payers.begin();
-  };
-  std::map<std::tuple<BankId, std::ptrdiff_t, std::string>, Fen> amounts;
-  for (const DecidedClaim& decided : result.accepted) {
-    const std::string fund = fund_of(decided, result.opened_funds);
-    for (const PayerAmount& payer : decided.split.payers) {
-      if (payer.pays > Fen()) amounts[{decided.bank, column(payer.payer), fund}] += payer.pays;
-    }
-  }
-  BulkInsert insert(transaction, "settlement_payments",
-                    {"payment_id", "batch", "position", "bank_id", "payer", "fund", "amount_fen", "status"});
-  std::int64_t position = 0;
-  for (const auto& [key, amount] : amounts) {
-    const auto& [bank, payer, fund] = key;
-    ++position;
-    insert.text(fmt::format("{}-{:04}", batch.batch.text(), position)).integer(batch.number).integer(position);
-    insert.text(bank.text()).text(batch.payers[static_cast<std::size_t>(payer)].text()).text(fund).fen(amount).text("prepared").end_row();
-  }
-  insert.finish();
-}
-
-void store_share_use(Transaction& transaction, std::int64_t batch, const ShareUse& use, Day as_of) {
-  for (const auto& [share, amount] : use) {
-    transaction.execute("INSERT INTO settlement_share_use (batch, year, share, amount_fen) VALUES (:batch, :year, :share, :amount)",
-                        {batch, as_of.year(), share, amount});
-  }
-}
-
-}  // namespace
-
-std::vector<Seal> store_result(Transaction& transaction, const BatchRecord& batch, const BatchResult& result, Day as_of) {
-  std::vector<Seal> seals{store_lines(transaction, batch.number, result.accepted), store_rejects(transaction, batch.number, result.rejected),
-                          store_waiting(transaction, batch.number, result.waiting)};
-  const BatchTotals totals = totals_of(result.accepted);
-  check_totals(totals);
-  store_totals(transaction, batch.number, totals);
-  store_payments(transaction, batch, result);
-  store_share_use(transaction, batch.number, result.share_use, as_of);
-  for (const char* table : {"settlement_batches", "settlement_bank_totals", "settlement_payer_totals", "settlement_share_use", "settlement_payments"}) {
-    seals.push_back(seal_rows(transaction, table, batch.number));
-  }
-  return seals;
 }
 
 void require_untouched_batch(Transaction& transaction, std::int64_t batch) {
@@ -166,43 +109,108 @@ std::vector<Payment> stored_payments(Transaction& transaction, std::int64_t batc
   return payments;
 }
 
-void each_line(Transaction& transaction, std::int64_t batch, const std::function<void(const StoredLine&)>& visit) {
-  transaction.each(
-      "SELECT s.claim, c.bank_id, c.claim_id, c.loan_id, s.policy_version, s.principal_loss_fen, s.shares, s.bank_bears_fen"
-      " FROM settlement_lines s JOIN claims c ON c.number = s.claim WHERE s.batch = :batch ORDER BY s.position",
-      {batch}, [&](const Row& row) {
-        visit({.claim = row.integer(0), .bank = row.id<BankId>(1), .claim_id = row.id<ClaimId>(2), .loan = row.id<LoanId>(3),
-               .version = row.id<VersionId>(4), .principal_loss = row.fen(5), .payers = parse_shares(row.text(6)),
-               .bank_bears = row.fen(7)});
-      });
-}
+// A batch's lines one by one, kept in one line so that its texts keep their memory.
+class LineReader {
+ public:
+  LineReader(Transaction& transaction, std::int64_t batch) : LineReader(transaction, batch, " ORDER BY s.position", {batch}) {}
+  LineReader(Transaction& transaction, std::int64_t batch, std::int64_t claim)
+      : LineReader(transaction, batch, " AND s.claim = :claim", {batch, claim}) {}
 
-std::string shares_text(const std::vector<PayerAmount>& payers) {
-  std::string text;
-  for (const PayerAmount& payer : payers) {
-    fmt::format_to(std::back_inserter(text), "{}{}={}/{}", text.empty() ? "" : "|", payer.payer.text(), payer.pays.count(),
-                   payer.bears.count());
-  }
-  return text;
-}
-
-std::vector<PayerAmount> parse_shares(const std::string& text) {
-  std::vector<PayerAmount> payers;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const char* const name_end = std::find(at, end, '=');
-    std::int64_t pays = 0, bears = 0;
-    const auto first = std::from_chars(std::min(name_end + 1, end), end, pays);
-    const auto second = std::from_chars(std::min(first.ptr + 1, end), end, bears);
-    if (first.ec != std::errc() || second.ec != std::errc() || *first.ptr != '/') {
-      throw Failure({"结算明细损坏：" + quoted(text), "a settlement line is damaged: " + quoted(text)},
-                    {"请用 audit verify 检查", "check it with audit verify"});
+  bool next() {
+    if (!rows_.next()) return false;
+    const StoredPart& part = parts_.of(batch_, rows_.integer(1));
+    line.claim = rows_.integer(2);
+    line.principal_loss = rows_.fen(line_amount_column_count);
+    line.bank_bears = rows_.fen(line_amount_column_count + 1);
+    if (&part != part_) take_part(part);
+    if (line.bank.text() != rows_.text(line_amount_column_count + 2)) refuse_damaged(batch_);
+    line.claim_id = ClaimId(std::string(rows_.text(line_amount_column_count + 3)));
+    line.loan = LoanId(std::string(rows_.text(line_amount_column_count + 4)));
+    for (std::size_t slot = 0; slot < std::min(line.payers.size(), payer_slots); ++slot) {
+      line.payers[slot].pays = rows_.fen(3 + 2 * slot);
+      line.payers[slot].bears = rows_.fen(4 + 2 * slot);
     }
-    payers.push_back({PayerId(std::string(at, name_end)), Fen(pays), Fen(bears)});
-    at = second.ptr == end ? end : second.ptr + 1;
+    if (line.payers.size() > payer_slots) parts_.add_more(line.claim, batch_, line.payers);
+    return true;
   }
-  return payers;
+
+  StoredLine line;
+
+ private:
+  LineReader(Transaction& transaction, std::int64_t batch, const char* which, const std::vector<Value>& values)
+      : parts_(transaction), batch_(batch),
+        rows_(transaction,
+              fmt::format("SELECT {}, s.principal_loss_fen, s.bank_bears_fen, c.bank_id, c.claim_id, c.loan_id FROM settlement_lines s"
+                          " JOIN claims c ON c.number = s.claim WHERE s.batch = :batch{}",
+                          line_amount_columns, which),
+              values) {}
+
+  void take_part(const StoredPart& part) {
+    part_ = &part;
+    line.bank = part.bank;
+    line.version = part.version;
+    line.payers.clear();
+    for (const PayerId& payer : part.payers) line.payers.push_back({payer, Fen(), Fen()});
+  }
+
+  StoredParts parts_;
+  std::int64_t batch_;
+  BulkRead rows_;
+  const StoredPart* part_ = nullptr;
+};
+
+void each_line(Transaction& transaction, std::int64_t batch, const std::function<void(const StoredLine&)>& visit) {
+  LineReader lines(transaction, batch);
+  while (lines.next()) visit(lines.line);
+}
+
+std::optional<StoredLine> find_line(Transaction& transaction, std::int64_t batch, std::int64_t claim) {
+  LineReader lines(transaction, batch, claim);
+  return lines.next() ? std::optional(lines.line) : std::nullopt;
+}
+
+BatchTotals totals_of_lines(Transaction& transaction, std::int64_t batch) {
+  const std::vector<StoredPart> parts = read_parts(transaction, batch);
+  std::vector<LineSums> sums(parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) sums[i].payers.resize(std::max(parts[i].payers.size(), payer_slots));
+  const auto of = [&](std::int64_t part) -> LineSums& {
+    if (part < 1 || part > std::ssize(sums)) refuse_damaged(batch);
+    return sums[static_cast<std::size_t>(part) - 1];
+  };
+  BulkRead rows(transaction, fmt::format("SELECT {}, s.principal_loss_fen, s.bank_bears_fen FROM settlement_lines s WHERE s.batch = :batch", line_amount_columns),
+                {batch});
+  while (rows.next()) {
+    LineSums& sum = of(rows.integer(1));
+    ++sum.claims;
+    sum.principal_loss += rows.fen(line_amount_column_count);
+    sum.bank_bears += rows.fen(line_amount_column_count + 1);
+    for (std::size_t slot = 0; slot < payer_slots; ++slot) {
+      sum.payers[slot].pays += rows.fen(3 + 2 * slot);
+      sum.payers[slot].bears += rows.fen(4 + 2 * slot);
+    }
+  }
+  transaction.each(
+      "SELECT s.part, m.slot, CAST(SUM(m.pays_fen) AS BIGINT), CAST(SUM(m.bears_fen) AS BIGINT) FROM settlement_line_more m"
+      " JOIN settlement_lines s ON s.claim = m.claim AND s.batch = m.batch WHERE m.batch = :batch GROUP BY s.part, m.slot",
+      {batch}, [&](const Row& row) {
+        LineSums& sum = of(row.integer(0));
+        const auto slot = static_cast<std::size_t>(row.integer(1)) - 1;
+        if (slot >= sum.payers.size()) refuse_damaged(batch);
+        sum.payers[slot].pays += row.fen(2);
+        sum.payers[slot].bears += row.fen(3);
+      });
+  BatchTotals totals;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    BankTotal& bank = totals[parts[p].bank];
+    bank.claims += sums[p].claims;
+    bank.principal_loss += sums[p].principal_loss;
+    bank.bank_bears += sums[p].bank_bears;
+    for (std::size_t slot = 0; slot < parts[p].payers.size(); ++slot) {
+      bank.payers[parts[p].payers[slot]].pays += sums[p].payers[slot].pays;
+      bank.payers[parts[p].payers[slot]].bears += sums[p].payers[slot].bears;
+    }
+  }
+  return totals;
 }
 
 }  // namespace talent_loan

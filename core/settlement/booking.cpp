@@ -42,17 +42,7 @@ BatchRecord known_batch(Transaction& transaction, const BatchId& id) {
 
 // The lines as stored, summed again: the ledger is posted from totals only where both agree.
 void check_lines_against(Transaction& transaction, const BatchRecord& batch, const BatchTotals& totals) {
-  BatchTotals again;
-  each_line(transaction, batch.number, [&](const StoredLine& line) {
-    BankTotal& bank = again[line.bank];
-    ++bank.claims;
-    bank.principal_loss += line.principal_loss;
-    bank.bank_bears += line.bank_bears;
-    for (const PayerAmount& payer : line.payers) {
-      bank.payers[payer.payer].pays += payer.pays;
-      bank.payers[payer.payer].bears += payer.bears;
-    }
-  });
+  BatchTotals again = totals_of_lines(transaction, batch.number);
   bool same = again.size() == totals.size();
   for (const auto& [bank, total] : totals) {
     const BankTotal& lines = again[bank];
@@ -228,7 +218,7 @@ std::vector<BatchRecord> batches(Transaction& transaction) {
 
 BatchCounts count_claims(Transaction& transaction, const BatchRecord& batch) {
   const auto count = [&](const char* sql) { return transaction.query_one(sql, {batch.number})->integer(0); };
-  return {.accepted = count("SELECT COUNT(*) FROM settlement_lines WHERE batch = :batch"),
+  return {.accepted = count("SELECT CAST(COALESCE(SUM(claims), 0) AS BIGINT) FROM settlement_bank_totals WHERE batch = :batch"),
           .rejected = count("SELECT COUNT(*) FROM settlement_rejects WHERE batch = :batch"),
           .waiting = count("SELECT COUNT(*) FROM settlement_waiting WHERE batch = :batch")};
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,13 +30,41 @@ enum class ClaimCode {
 };
 std::string_view word(ClaimCode code);  // "LOAN_UNKNOWN"
 
-// A claim with what the loan book knows about its loan.
+// The terms that a loan shares with many others.
+struct LoanTerms {
+  bool decided = false;  // it rests on a decision of eligibility
+  BorrowerKind borrower_kind = BorrowerKind::talent;
+  int talents_counted = 0;
+  std::string purpose{};
+  bool secured = false;
+  bool guaranteed = false;
+  std::optional<int> term_months{};
+  std::optional<Ratio> rate{};
+  LoanFacts facts{};  // without the amount
+};
+
+// What the loan book knows of a claim's loan on the day of the claim.
+struct ClaimedLoan {
+  const LoanTerms* terms = nullptr;  // null: the book has no such loan
+  Day disbursed_on{};
+  Fen amount{};
+  Fen outstanding_principal{};
+  Fen recovered_principal{};
+  std::int64_t overdue_days = 0;
+  LoanClass loan_class = LoanClass::normal;
+};
+
 struct ClaimCase {
-  std::int64_t number = 0;
-  Claim claim;
-  std::optional<Loan> loan{};
-  std::vector<LoanEvent> events{};  // up to the day of the claim
-  std::string compensated_in{};     // the batch that compensates this loan already; empty: none
+  const BankId& bank;
+  std::string_view loan_id;
+  Day defaulted_on;
+  Day claimed_on;
+  Fen outstanding_principal;
+  Fen recovered_principal;
+  ClaimedLoan loan{};
+  // How much of the loan lies within the borrower's limits (core/loan/balances.hpp); asked once at most.
+  std::function<Fen(const Limits&)> covered{};
+  std::string_view compensated_in{};  // the batch that compensates this loan already; empty: none
 };
 
 struct ClaimRejection {
@@ -65,7 +94,7 @@ class ClaimChecker {
   std::variant<ClaimAcceptance, ClaimRejection> check(const ClaimCase& given);
 
  private:
-  std::optional<ClaimRejection> check_eligible(const PolicyVersion& version, const Loan& loan, Fen covered);
+  std::optional<ClaimRejection> check_eligible(const PolicyVersion& version, const ClaimCase& given, Fen covered);
   std::optional<ClaimRejection> check_book(const PolicyVersion& version, const ClaimCase& given);
   std::optional<ClaimRejection> check_bank(const PolicyVersion& version, const ClaimCase& given);
   const BankPortfolio& portfolio(const BankId& bank);

@@ -10,19 +10,11 @@ std::vector<std::int64_t> batches_with(Transaction& transaction, std::int64_t cl
   return batches;
 }
 
-std::optional<StoredLine> line_in(Transaction& transaction, std::int64_t batch, std::int64_t claim) {
-  std::optional<StoredLine> found;
-  each_line(transaction, batch, [&](const StoredLine& line) {
-    if (line.claim == claim) found = line;
-  });
-  return found;
-}
-
 }  // namespace
 
 std::vector<ClaimLine> lines_of_claim(Transaction& transaction, std::int64_t claim) {
   std::vector<ClaimLine> lines;
-  for (const std::int64_t batch : batches_with(transaction, claim)) lines.push_back({batch, line_in(transaction, batch, claim).value()});
+  for (const std::int64_t batch : batches_with(transaction, claim)) lines.push_back({batch, find_line(transaction, batch, claim).value()});
   return lines;
 }
 
@@ -33,7 +25,7 @@ std::vector<CompensatedLine> compensated_lines(Transaction& transaction, const C
   });
   std::vector<CompensatedLine> lines;
   for (const auto& [number, defaulted_on] : claims) {
-    for (const std::int64_t batch : batches_with(transaction, number, " AND b.status = 'booked'")) lines.push_back({defaulted_on, line_in(transaction, batch, number).value()});
+    for (const std::int64_t batch : batches_with(transaction, number, " AND b.status = 'booked'")) lines.push_back({defaulted_on, find_line(transaction, batch, number).value()});
   }
   return lines;
 }

@@ -12,7 +12,7 @@ struct ClaimLine {
   std::int64_t batch = 0;
   StoredLine line;
 };
-// In the order of the batches; reversed ones too. Reads each of those batches through.
+// In the order of the batches; reversed ones too.
 std::vector<ClaimLine> lines_of_claim(Transaction& transaction, std::int64_t claim);
 
 // A claim with the line by which it stands compensated, in a booked batch.

@@ -38,34 +38,48 @@ std::string share_key(const PolicyVersion& version, std::size_t share) {
 
 ClaimSplitter::ClaimSplitter(const PolicyVersion& version) : version_(version) {
   const auto& shares = version.compensation.shares;
+  for (std::size_t i = 0; i < shares.size(); ++i) keys_.push_back(share_key(version, i));
   if (std::any_of(shares.begin(), shares.end(), has_ceiling_of_a_year)) capped_ = std::make_unique<PolicyVersion>(version);
   splitter_ = std::make_unique<LossSplitter>(capped_ ? *capped_ : version);
 }
 
-ClaimSplit ClaimSplitter::split(const LoanFacts& facts, Fen loss, Fen covered, const ShareUse& used) {
+Fen ClaimSplitter::split(const LoanFacts& facts, Fen loss, Fen covered, const ShareUse& used, Fen* amounts) {
   const std::vector<Share>& shares = version_.compensation.shares;
-  ClaimSplit split{.version = &version_, .principal_loss = loss, .payers = {}, .bank_bears = {}};
+  const std::size_t count = payers().size();
   if (capped_) {
-    split.share_amounts.resize(shares.size());
     for (std::size_t i = 0; i < shares.size(); ++i) {
       if (!shares[i].per_year_at_most) continue;
-      const auto found = used.find(share_key(version_, i));
+      const auto found = used.find(keys_[i]);
       const Fen left = std::max(Fen(), *shares[i].per_year_at_most - (found == used.end() ? Fen() : found->second));
       Share& capped = capped_->compensation.shares[i];
       capped.per_claim_at_most = shares[i].per_claim_at_most ? std::min(*shares[i].per_claim_at_most, left) : left;
     }
+    std::fill_n(amounts + 2 * count, keys_.size(), Fen());
   }
-  const std::vector<PayerId>& payers = splitter_->payers();
-  std::vector<Fen> pays(payers.size()), bears(payers.size());
-  const Fen left_to_bank = splitter_->split(facts, covered, pays.data(), bears.data(), capped_ ? split.share_amounts.data() : nullptr);
-  for (std::size_t i = 0; i < payers.size(); ++i) split.payers.push_back({payers[i], pays[i], bears[i]});
-  split.bank_bears = left_to_bank + (loss - covered);
+  const Fen left_to_bank = splitter_->split(facts, covered, amounts, amounts + count, capped_ ? amounts + 2 * count : nullptr);
+  return left_to_bank + (loss - covered);
+}
+
+ClaimSplit ClaimSplitter::split(const LoanFacts& facts, Fen loss, Fen covered, const ShareUse& used) {
+  std::vector<Fen> amounts(amounts_of_claim());
+  ClaimSplit split{.version = &version_, .principal_loss = loss, .payers = {}, .bank_bears = {}};
+  split.bank_bears = this->split(facts, loss, covered, used, amounts.data());
+  const std::size_t count = payers().size();
+  for (std::size_t i = 0; i < count; ++i) split.payers.push_back({payers()[i], amounts[i], amounts[count + i]});
+  split.share_amounts.assign(amounts.begin() + static_cast<std::ptrdiff_t>(2 * count), amounts.end());
   return split;
 }
 
 void ClaimSplitter::count(const ClaimSplit& split, ShareUse& used) const {
   for (std::size_t i = 0; i < split.share_amounts.size(); ++i) {
-    if (has_ceiling_of_a_year(version_.compensation.shares[i])) used[share_key(version_, i)] += split.share_amounts[i];
+    if (has_ceiling_of_a_year(version_.compensation.shares[i])) used[keys_[i]] += split.share_amounts[i];
+  }
+}
+
+void ClaimSplitter::count(const Fen* amounts, ShareUse& used) const {
+  if (!capped_) return;
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (has_ceiling_of_a_year(version_.compensation.shares[i])) used[keys_[i]] += amounts[2 * payers().size() + i];
   }
 }
 

@@ -35,11 +35,18 @@ class ClaimSplitter {
 
   // REQUIRES: 0 <= covered_loss <= principal_loss. `used` is read, not changed.
   ClaimSplit split(const LoanFacts& facts, Fen principal_loss, Fen covered_loss, const ShareUse& used);
+  // The same without memory of its own: writes amounts_of_claim() amounts, what each of payers() pays, what each
+  // bears, and of a version with ceilings of a year the amount of each share. Returns what the bank bears.
+  Fen split(const LoanFacts& facts, Fen principal_loss, Fen covered_loss, const ShareUse& used, Fen* amounts);
+  const std::vector<PayerId>& payers() const { return splitter_->payers(); }
+  std::size_t amounts_of_claim() const { return 2 * payers().size() + (capped_ ? keys_.size() : 0); }
   // Counts the amounts of a split that is to be paid.
   void count(const ClaimSplit& split, ShareUse& used) const;
+  void count(const Fen* amounts, ShareUse& used) const;  // as split() wrote them
 
  private:
   const PolicyVersion& version_;
+  std::vector<std::string> keys_;          // of its shares
   std::unique_ptr<PolicyVersion> capped_;  // a copy whose ceilings of a claim hold what is left of the year
   std::unique_ptr<LossSplitter> splitter_;
 };

@@ -1,10 +1,9 @@
-// Internal to core/settlement: booking recoveries one by one, sealed together in one audit entry.
+// Internal to core/settlement: recoveries of one command, sealed together in one audit entry.
 #pragma once
 
 #include <set>
 #include <vector>
 
-#include "core/settlement/recovery.hpp"
 #include "core/store/seal.hpp"
 
 namespace talent_loan {
@@ -14,8 +13,8 @@ class TouchedClaims {
  public:
   explicit TouchedClaims(Transaction& transaction);
 
-  // Before a claim's recoveries change. Throws Failure where they are not what the audit trail sealed.
-  void touch(std::int64_t claim);
+  // Before these claims' recoveries change. Throws Failure where they are not what the audit trail sealed.
+  void touch(const std::vector<std::int64_t>& claims);
   std::vector<Seal> seals();
 
  private:
@@ -23,8 +22,5 @@ class TouchedClaims {
   std::int64_t last_entry_before_;
   std::set<std::int64_t> claims_{};
 };
-
-// The same as book_recovery(), without the audit entry.
-RecoveryOutcome book_recovery(Transaction& transaction, const RecoveryRow& row, const RecoveryRules& rules, TouchedClaims& touched);
 
 }  // namespace talent_loan

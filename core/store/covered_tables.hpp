@@ -7,6 +7,11 @@
 
 namespace talent_loan {
 
+struct KeyColumn {
+  std::string name;
+  bool text = false;  // ordered by its bytes; else a whole number
+};
+
 struct CoveredTable {
   std::string name;
   // The integer column by which rows are sealed together: a batch, a claim, the number of an entry.
@@ -15,7 +20,7 @@ struct CoveredTable {
   // written once, and one seal may span many scopes.
   bool each_scope = true;
   std::vector<std::string> columns;  // every one, in the order of the table
-  std::vector<std::string> key;      // tells the rows of one scope apart, in the order in which they are sealed
+  std::vector<KeyColumn> key;        // tells the rows of one scope apart, in the order in which they are sealed
 };
 
 const std::vector<CoveredTable>& covered_tables();

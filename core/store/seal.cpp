@@ -26,22 +26,27 @@ void append_checksum(std::string& locator, std::uint32_t hash) {
 }  // namespace
 
 void each_covered_row(Transaction& transaction, const CoveredTable& table, const std::optional<ScopeRange>& range,
-                      const std::function<void(const Row&)>& visit) {
+                      const std::function<void(const BulkRead&)>& visit) {
   std::string sql = "SELECT ";
   for (const std::string& column : table.columns) sql += (&column == &table.columns.front() ? "" : ", ") + column;
   sql += " FROM " + table.name;
   if (range) sql += fmt::format(" WHERE {0} >= :first AND {0} <= :last", table.scope);
-  sql += " ORDER BY " + table.scope;
-  for (const std::string& column : table.key) {
-    const bool text = column != "position" && column != "number";
-    sql += ", " + column + (text ? " COLLATE \"C\"" : "");
-  }
-  transaction.each(sql, range ? std::vector<Value>{range->first, range->last} : std::vector<Value>{}, visit);
+  sql += covered_order(table);
+  BulkRead rows(transaction, sql, range ? std::vector<Value>{range->first, range->last} : std::vector<Value>{});
+  while (rows.next()) visit(rows);
 }
 
-void add_row(Sealer& sealer, const Row& row) {
-  for (std::size_t i = 0; i < row.size(); ++i) row.null(i) ? sealer.null() : sealer.text(row.text(i));
-  sealer.end_row();
+std::string covered_order(const CoveredTable& table) {
+  std::string order = " ORDER BY " + table.scope;
+  for (const KeyColumn& column : table.key) order += ", " + column.name + (column.text ? " COLLATE \"C\"" : "");
+  return order;
+}
+
+void refuse_touched(std::string_view table, std::int64_t scope) {
+  const std::string& column = covered_table(table).scope;
+  throw Failure({fmt::format("表 {}（{}={}）的记录与审计记录不符，已停止办理", table, column, scope),
+                 fmt::format("the rows of table {} ({}={}) are not what the audit trail sealed; nothing was done", table, column, scope)},
+                {"请运行 audit verify，并与备份比对", "run audit verify and compare with a backup"});
 }
 
 Sealer::Sealer(std::string_view table, std::int64_t first, std::int64_t last) {
@@ -94,7 +99,7 @@ SealedInsert::SealedInsert(Transaction& transaction, std::string_view table, std
 Seal seal_rows(Transaction& transaction, std::string_view name, std::int64_t first, std::int64_t last) {
   const CoveredTable& table = covered_table(name);
   Sealer sealer(name, first, last);
-  each_covered_row(transaction, table, ScopeRange{first, last}, [&](const Row& row) { add_row(sealer, row); });
+  each_covered_row(transaction, table, ScopeRange{first, last}, [&](const BulkRead& row) { add_row(sealer, row); });
   return sealer.finish();
 }
 
@@ -123,10 +128,7 @@ void require_untouched(Transaction& transaction, std::string_view table, std::in
   const std::int64_t first = sealed ? sealed->integer(0) : scope, last = sealed ? sealed->integer(1) : scope;
   const Seal now = seal_rows(transaction, table, first, last);
   if (sealed ? now.digest == sealed->text(2) : now.rows == 0) return;
-  const std::string& column = covered_table(table).scope;
-  throw Failure({fmt::format("表 {}（{}={}）的记录与审计记录不符，已停止办理", table, column, scope),
-                 fmt::format("the rows of table {} ({}={}) are not what the audit trail sealed; nothing was done", table, column, scope)},
-                {"请运行 audit verify，并与备份比对", "run audit verify and compare with a backup"});
+  refuse_touched(table, scope);
 }
 
 }  // namespace talent_loan

@@ -20,7 +20,7 @@ class TableCheck {
       : transaction_(transaction), table_(table), seals_(seals), next_(seals.begin()), scope_column_(column_of(table, table.scope)) {}
 
   std::optional<Text> run() {
-    each_covered_row(transaction_, table_, std::nullopt, [&](const Row& row) {
+    each_covered_row(transaction_, table_, std::nullopt, [&](const BulkRead& row) {
       if (!broken_) visit(row);
     });
     if (!broken_) finish_current();
@@ -31,7 +31,7 @@ class TableCheck {
  private:
   using Position = std::map<std::int64_t, CarriedSeal>::const_iterator;
 
-  void visit(const Row& row) {
+  void visit(const BulkRead& row) {
     const std::int64_t scope = row.integer(scope_column_);
     if (!sealer_ || scope > current_->second.seal.last) {
       finish_current();
@@ -71,11 +71,11 @@ class TableCheck {
             fmt::format("table {} ({}): was removed (sealed by entry {})", table_.name, where, sealed.sequence)};
   }
 
-  Text place(const Row& row, std::int64_t sequence, const char* chinese, const char* english) const {
+  Text place(const BulkRead& row, std::int64_t sequence, const char* chinese, const char* english) const {
     std::string where = fmt::format("{}={}", table_.scope, row.integer(scope_column_));
-    for (const std::string& column : table_.key) {
-      const std::size_t at = column_of(table_, column);
-      where += fmt::format(" {}={}", column, row.null(at) ? "" : row.text(at));
+    for (const KeyColumn& column : table_.key) {
+      const std::size_t at = column_of(table_, column.name);
+      where += fmt::format(" {}={}", column.name, row.null(at) ? "" : row.text(at));
     }
     return {fmt::format("表 {}（{}）：{}{}", table_.name, where, chinese, sequence == 0 ? "" : fmt::format("（见第 {} 条）", sequence)),
             fmt::format("table {} ({}): {}{}", table_.name, where, english, sequence == 0 ? "" : fmt::format(" (sealed by entry {})", sequence))};
@@ -91,7 +91,7 @@ class TableCheck {
     std::vector<Text> named;  // of the first that differs: as changed, removed before it, inserted
     std::size_t first = std::string::npos;
     Sealer again(table_.name, sealed.seal.first, sealed.seal.last);
-    each_covered_row(transaction_, table_, ScopeRange{sealed.seal.first, sealed.seal.last}, [&](const Row& row) {
+    each_covered_row(transaction_, table_, ScopeRange{sealed.seal.first, sealed.seal.last}, [&](const BulkRead& row) {
       Sealer one(table_.name, 0, 0);
       add_row(one, row);
       const std::size_t at = now.size();

@@ -1,8 +1,10 @@
 // settle, settle approve, settle reverse, settle payment-status: batches of compensation.
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "core/settlement/batch.hpp"
 #include "core/settlement/batch_files.hpp"
@@ -60,6 +62,25 @@ class BatchOutputs {
   RejectsFile rejects_;
 };
 
+// Tells at log level debug how long each stage of the work took.
+class StageLog {
+ public:
+  void begin(std::string_view stage) {
+    end();
+    stage_ = stage;
+    since_ = std::chrono::steady_clock::now();
+  }
+  void end() {
+    if (stage_.empty()) return;
+    spdlog::debug("stage={} seconds={:.3f}", stage_, std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count());
+    stage_.clear();
+  }
+
+ private:
+  std::string stage_;
+  std::chrono::steady_clock::time_point since_;
+};
+
 Text status_words(BatchStatus status) {
   switch (status) {
     case BatchStatus::prepared: return {"已准备，待他人复核：settle approve", "prepared; another user books it with settle approve"};
@@ -104,24 +125,29 @@ Exit settle_batch(const Globals& globals, const SettleArguments& arguments) {
   BatchOutputs outputs(arguments, globals.language);
   Transaction transaction = bureau.database.write();
   const FiledBanks filed(bank_filings(transaction));
+  StageLog log;
   const SettlementRequest request{
       .batch = BatchId(arguments.batch),
       .rules = {.policies = &policies, .scheme = scheme, .as_of = *arguments.as_of, .claim_window_days = bureau.site.claim_window_days,
                 .bank_filed = [&](const BankId& bank, Day day) { return filed.filed_on(bank.text(), day); }},
       .user = user,
       .book = !bureau.site.maker_checker_required,
-      .closed_to = bureau.site.closing_date};
+      .closed_to = bureau.site.closing_date,
+      .stage = [&](std::string_view stage) { log.begin(stage); }};
   tell_unopened_funds(globals, transaction, policies, scheme);
   const BatchRecord batch = settle(transaction, request);
+  log.begin("files");
   outputs.write(transaction, batch, bureau.site);
   tell_batch(globals, transaction, batch);
   const bool rejected = count_claims(transaction, batch).rejected > 0;
+  log.begin("commit");
   if (arguments.dry_run) {
     globals.tell({"试算：没有保存任何内容", "dry run: nothing was kept"});
     commit_all(outputs.files());
   } else {
     commit_with_files(transaction, outputs.files());
   }
+  log.end();
   return arguments.strict && rejected ? Exit::rows_rejected : Exit::done;
 }
 

@@ -12,12 +12,12 @@ namespace talent_loan::host {
 namespace {
 
 // Rows of `table` (settlement_lines or settlement_rejects) of booked batches that this bank was not told of.
-std::string undelivered(const char* columns, const char* table) {
+std::string undelivered(std::string_view columns, const char* table) {
   return fmt::format(
-      "SELECT b.batch_id, r.batch, r.claim, c.claim_id, c.loan_id, {} FROM {} r JOIN settlement_batches b ON b.number = r.batch"
-      " JOIN claims c ON c.number = r.claim WHERE c.bank_id = :bank AND b.status = 'booked' AND NOT EXISTS"
+      "SELECT b.batch_id, s.batch, s.claim, c.claim_id, c.loan_id, {} FROM {} s JOIN settlement_batches b ON b.number = s.batch"
+      " JOIN claims c ON c.number = s.claim WHERE c.bank_id = :bank AND b.status = 'booked' AND NOT EXISTS"
       " (SELECT 1 FROM adapter_deliveries d WHERE d.bank_id = c.bank_id"
-      " AND d.delivery_key = 'settled:' || CAST(r.batch AS TEXT) || ':' || CAST(r.claim AS TEXT)) ORDER BY r.batch, r.position",
+      " AND d.delivery_key = 'settled:' || CAST(s.batch AS TEXT) || ':' || CAST(s.claim AS TEXT)) ORDER BY s.batch, s.position",
       columns, table);
 }
 
@@ -34,21 +34,23 @@ Delivery<SettledNotice> delivery_of(const Row& row, const BankId& bank) {
 
 std::vector<Delivery<SettledNotice>> settled_to_deliver(Transaction& transaction, const BankId& bank) {
   std::vector<Delivery<SettledNotice>> deliveries;
-  transaction.each(undelivered("r.policy_version, r.principal_loss_fen, r.bank_bears_fen, r.shares", "settlement_lines"), {bank}, [&](const Row& row) {
+  StoredParts parts(transaction);
+  const std::string columns = fmt::format("s.principal_loss_fen, s.bank_bears_fen, {}", line_amount_columns);
+  transaction.each(undelivered(columns, "settlement_lines"), {bank}, [&](const Row& row) {
     auto made = delivery_of(row, bank);
     made.notice.accepted = TALENT_LOAN_YES;
-    made.notice.policy_version = row.text(5);
-    made.notice.principal_loss = row.integer(6);
-    made.notice.bank_bears = row.integer(7);
+    made.notice.policy_version = parts.of(row.integer(7), row.integer(8)).version.text();
+    made.notice.principal_loss = row.integer(5);
+    made.notice.bank_bears = row.integer(6);
     Fen paid;
-    for (const PayerAmount& amount : parse_shares(row.text(8))) {
+    for (const PayerAmount& amount : parts.payers_of_line(row, 7)) {
       paid += amount.pays;
       made.notice.payers.push_back({amount.payer.text(), amount.pays.count(), amount.bears.count()});
     }
     made.notice.paid = paid.count();
     deliveries.push_back(std::move(made));
   });
-  transaction.each(undelivered("r.code", "settlement_rejects"), {bank}, [&](const Row& row) {
+  transaction.each(undelivered("s.code", "settlement_rejects"), {bank}, [&](const Row& row) {
     auto made = delivery_of(row, bank);
     made.notice.accepted = TALENT_LOAN_NO;
     made.notice.code = row.text(5);

@@ -2,10 +2,12 @@
 // the same run what plain databases take to write one line and three postings a claim:
 //   build/release/bin/settle_bench [--claims N] [--loans N] [--runs N] [--peers none] [--duckdb LIBRARY] [--postgresql no]
 //                                  [--recoveries N]
-// Prints seconds, processor seconds and peak memory of each. The plain databases only write rows; settle also reads
-// the loan book, checks and decides, sums the stored lines again and posts them, and writes its files.
+// Prints seconds, processor seconds and peak memory of each, and for settle the stages that --log-level debug tells:
+// the plain databases only write rows, which settle does in `store` and `commit`; it also reads the loan book, checks
+// and decides (`read`, `decide`), sums the stored lines again and posts them (`book`), and writes its files.
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -24,8 +26,16 @@ using namespace talent_loan;
 using bench::Measured;
 using bench::option;
 
-void tell(const std::string& name, const Measured& measured) {
-  fmt::print("{:<34} {:>8.2f} {:>8.2f} {:>9}\n", name, measured.seconds, measured.cpu_seconds, measured.peak_kib / 1024);
+std::string stages(const std::string& log) {
+  const std::string text = testing::read_file(log);
+  const std::regex line("stage=([a-z]+) seconds=([0-9.]+)");
+  std::string out;
+  for (std::sregex_iterator at(text.begin(), text.end(), line), end; at != end; ++at) out += fmt::format("{} {} ", (*at)[1].str(), (*at)[2].str());
+  return out;
+}
+
+void tell(const std::string& name, const Measured& measured, const std::string& more = "") {
+  fmt::print("{:<34} {:>8.2f} {:>8.2f} {:>9}  {}\n", name, measured.seconds, measured.cpu_seconds, measured.peak_kib / 1024, more);
   std::fflush(stdout);
 }
 
@@ -37,12 +47,17 @@ struct Bench {
   std::vector<std::string> program(const std::string& url, const std::string& configuration, const std::vector<std::string>& words) const {
     std::vector<std::string> command{TALENT_LOAN_PROGRAM};
     command.insert(command.end(), words.begin(), words.end());
-    for (const std::string& word : {std::string("--config"), configuration, std::string("--db"), url, std::string("--quiet")}) command.push_back(word);
+    for (const std::string& word : {std::string("--config"), configuration, std::string("--db"), url, std::string("--quiet"),
+                                    std::string("--log-level"), std::string("debug"), std::string("--log-json"), folder / "log"}) {
+      command.push_back(word);
+    }
     return command;
   }
 
   void measure(const std::string& name, const std::string& url, const std::string& configuration, const std::vector<std::string>& words) const {
-    tell(name, bench::run_measured(program(url, configuration, words)));
+    std::filesystem::remove(folder / "log");
+    const Measured measured = bench::run_measured(program(url, configuration, words));
+    tell(name, measured, stages(folder / "log"));
   }
 
   // Settling in one step with payments and totals, then every line written again, then another book in two steps.

@@ -100,9 +100,9 @@ void fill_book(Transaction& transaction) {
   transaction.execute(batch, {2, "two", day("2020-12-31"), "booked"});
   for (const int number : {1, 2}) {
     transaction.execute(
-        "INSERT INTO settlement_lines (batch, position, claim, policy_version, principal_loss_fen, shares, "
-        "bank_bears_fen)"
-        " VALUES (:batch, 1, 1, 'v', 30000, 'city=24000/24000', 6000)",
+        "INSERT INTO settlement_lines (claim, batch, position, part, principal_loss_fen, bank_bears_fen, pays_1_fen, "
+        "bears_1_fen, pays_2_fen, bears_2_fen, pays_3_fen, bears_3_fen, more_pay_fen, more_bear_fen)"
+        " VALUES (1, :batch, 1, 1, 30000, 6000, 24000, 24000, 0, 0, 0, 0, 0, 0)",
         {number});
   }
   const char* recovery =

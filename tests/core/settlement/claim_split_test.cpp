@@ -58,18 +58,6 @@ TEST_CASE("a split cut down pays what it is given, stays non-negative and adds u
     }
     REQUIRE(cut.paid() == less);
     REQUIRE(borne == split.principal_loss);
-    REQUIRE(parse_shares(shares_text(cut.payers)).size() == count);
+    REQUIRE(cut.payers.size() == count);
   }
-}
-
-TEST_CASE("a line's split survives being stored") {
-  const std::vector<PayerAmount> payers{{PayerId("city"), Fen(80), Fen(50)}, {PayerId("province"), Fen(0), Fen(30)}};
-  const auto again = parse_shares(shares_text(payers));
-  REQUIRE(again.size() == 2);
-  CHECK(again[1].payer == PayerId("province"));
-  CHECK(again[1].bears == Fen(30));
-  CHECK(parse_shares("").empty());
-  CHECK_THROWS_AS(parse_shares("city=80"), Failure);
-  CHECK_THROWS_AS(parse_shares("city"), Failure);
-  CHECK_THROWS_AS(parse_shares("city=8/x"), Failure);
 }

@@ -65,11 +65,11 @@ TEST_CASE("books that were changed behind the program's back are neither verifie
   desk.fill();
   REQUIRE(desk.run({"keys", "new", "bureau.pem"}).exit == 0);
   REQUIRE(desk.run(desk_commands()[0].arguments).exit == 0);
-  tamper(desk, "UPDATE settlement_lines SET principal_loss_fen = principal_loss_fen + 1, bank_bears_fen = bank_bears_fen + 1 WHERE position = 3");
-  const std::string named = "the audit trail is not whole: table settlement_lines (batch=1 position=3): was changed (sealed by entry 2)";
+  tamper(desk, "UPDATE settlement_lines SET principal_loss_fen = principal_loss_fen + 1, bank_bears_fen = bank_bears_fen + 1 WHERE claim = 3");
+  const std::string named = "the audit trail is not whole: table settlement_lines (batch=1 claim=3): was changed (sealed by entry 2)";
   check_refused(desk.run({"audit", "verify"}), named);
   check_refused(desk.run({"audit", "sign", "--key", "bureau.pem", "--out", "head.json"}), named);
   CHECK_FALSE(std::filesystem::exists(desk.folder() / "head.json"));
   check_refused(desk.run(desk_commands()[1].arguments), "run audit verify and compare with a backup");
-  CHECK(desk.run({"audit", "verify", "--lang", "zh"}).err.find("审计记录不完整：表 settlement_lines（batch=1 position=3）：内容被改动（见第 2 条）") != std::string::npos);
+  CHECK(desk.run({"audit", "verify", "--lang", "zh"}).err.find("审计记录不完整：表 settlement_lines（batch=1 claim=3）：内容被改动（见第 2 条）") != std::string::npos);
 }
