@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/files/key_set.hpp"
+#include "core/files/row_sentences.hpp"
 #include "core/settlement/recovery_books.hpp"
 #include "core/settlement/touched_claims.hpp"
 #include "core/store/audit.hpp"
@@ -35,19 +36,14 @@ class Reading {
     static constexpr const char* names[] = {"recovery_id", "claim_id", "received_on", "amount", "costs"};
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (cell(raw, i).empty()) {
-        return refuse(raw, RowCode::missing_value, {fmt::format("{} 为空", names[i]), fmt::format("{} has no value", names[i])});
+        return refuse(raw, RowCode::missing_value, missing_value(names[i]));
       }
     }
     const auto day = parse_day(cell(raw, 2));
-    if (!day) return refuse(raw, RowCode::bad_date, {fmt::format("received_on {}，应为 YYYY-MM-DD 的实际日期", quoted(cell(raw, 2))),
-                                                     fmt::format("received_on {}: allowed is a real day YYYY-MM-DD", quoted(cell(raw, 2)))});
+    if (!day) return refuse(raw, RowCode::bad_date, bad_date("received_on", cell(raw, 2)));
     const auto amount = parse_yuan(cell(raw, 3)), costs = parse_yuan(cell(raw, 4));
-    if (!amount || !costs) {
-      const char* name = !amount ? "amount" : "costs";
-      const std::string found = quoted(cell(raw, !amount ? 3 : 4));
-      return refuse(raw, RowCode::bad_amount, {fmt::format("{} {}，应为至多两位小数的元，如 1234.56", name, found),
-                                               fmt::format("{} {}: allowed are decimal yuan such as 1234.56", name, found)});
-    }
+    if (!amount) return refuse(raw, RowCode::bad_amount, bad_amount("amount", cell(raw, 3)));
+    if (!costs) return refuse(raw, RowCode::bad_amount, bad_amount("costs", cell(raw, 4)));
     RecoveryRow row{.id = RecoveryId(cell(raw, 0)), .claim = ClaimId(cell(raw, 1)), .bank = {}, .received_on = *day, .amount = *amount, .costs = *costs};
     if (bank_column_ && !raw.cells[*bank_column_].empty()) row.bank = BankId(raw.cells[*bank_column_]);
     return {.line = raw.line, .row = std::move(row)};

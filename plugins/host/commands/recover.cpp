@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/settlement/recovery.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/commands/recover_close.hpp"
@@ -51,7 +52,7 @@ Exit reverse_one(const Globals& globals, const ReverseArguments& arguments) {
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, bureau.site.maker_checker_required ? Role::checker : Role::maker);
   Transaction transaction = bureau.database.write();
-  const bool booked = reverse_recovery(transaction, {RecoveryId(arguments.recovery), arguments.reversal, arguments.why},
+  const bool booked = reverse_recovery(transaction, {RecoveryId(arguments.recovery), arguments.reversal, without_identity_numbers(arguments.why)},
                                        {.policies = &policies, .user = user, .closed_to = bureau.site.closing_date});
   transaction.commit();
   if (booked) globals.tell({fmt::format("追偿 {} 已冲销", arguments.recovery), fmt::format("recovery {} is reversed", arguments.recovery)});

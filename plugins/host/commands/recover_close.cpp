@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/identity/masking.hpp"
 #include "core/settlement/claim_closing.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/options.hpp"
@@ -29,7 +30,7 @@ Exit close_one(const Globals& globals, const ClosingArguments& arguments) {
   Transaction transaction = bureau.database.write();
   const bool closed = close_claim(transaction,
                                   {.claim = ClaimId(arguments.claim), .bank = arguments.named_bank(), .ground = parse_closing_ground(arguments.ground).value(),  // checked by the option
-                                   .on = arguments.on.value_or(day_in_china(transaction.now())), .why = arguments.why, .user = user},
+                                   .on = arguments.on.value_or(day_in_china(transaction.now())), .why = without_identity_numbers(arguments.why), .user = user},
                                   policies);
   transaction.commit();
   if (closed) globals.tell({fmt::format("申请 {} 已结案（{}）；债务不消灭，之后的追偿仍须分配", arguments.claim, arguments.ground),
@@ -42,7 +43,7 @@ Exit reopen_one(const Globals& globals, const ClosingArguments& arguments) {
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, bureau.site.maker_checker_required ? Role::checker : Role::maker);
   Transaction transaction = bureau.database.write();
-  reopen_claim(transaction, {.claim = ClaimId(arguments.claim), .bank = arguments.named_bank(), .why = arguments.why, .user = user});
+  reopen_claim(transaction, {.claim = ClaimId(arguments.claim), .bank = arguments.named_bank(), .why = without_identity_numbers(arguments.why), .user = user});
   transaction.commit();
   globals.tell({fmt::format("申请 {} 的结案已撤销", arguments.claim), fmt::format("the closing of claim {} is taken back", arguments.claim)});
   return Exit::done;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "core/identity/masking.hpp"
 #include "core/settlement/batch.hpp"
 #include "core/settlement/batch_files.hpp"
 #include "core/settlement/batch_rows.hpp"
@@ -183,7 +184,7 @@ Exit reverse_batch(const Globals& globals, const ReverseArguments& arguments) {
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, bureau.site.maker_checker_required ? Role::checker : Role::maker);
   Transaction transaction = bureau.database.write();
-  const BatchRecord batch = reverse(transaction, {.batch = BatchId(arguments.batch), .reversal = arguments.reversal, .why = arguments.why,
+  const BatchRecord batch = reverse(transaction, {.batch = BatchId(arguments.batch), .reversal = arguments.reversal, .why = without_identity_numbers(arguments.why),
                                                   .user = user, .on = arguments.on, .closed_to = bureau.site.closing_date});
   transaction.commit();
   globals.tell({fmt::format("批次 {} 已由 {} 冲销，申报可在新批次中办理", batch.batch.text(), batch.reversal),
