@@ -77,7 +77,7 @@ std::int64_t post(Transaction& transaction, JournalEntry entry, const std::optio
 }
 
 std::vector<std::int64_t> post_all(Transaction& transaction, std::vector<JournalEntry> entries, const std::optional<Day>& closed_to) {
-  const std::int64_t before = transaction.query_one("SELECT COALESCE(MAX(number), 0) FROM journal_entries")->integer(0);
+  const std::int64_t before = last_entry(transaction);
   std::int64_t last = before;
   std::vector<std::int64_t> numbers;
   for (JournalEntry& entry : entries) {

@@ -10,12 +10,12 @@
 #include "core/loan/record_table.hpp"
 #include "core/settlement/open_claims.hpp"
 #include "core/store/bulk_read.hpp"
+#include "core/store/each_among.hpp"
 
 namespace talent_loan {
 namespace {
 
-constexpr std::size_t claims_at_once = 64;       // in one statement
-constexpr std::size_t loans_worth_a_claim = 8;   // reading so many one after the other costs no more than finding one
+constexpr std::size_t loans_worth_a_claim = 8;  // reading so many one after the other costs no more than finding one
 
 constexpr std::string_view loan_columns =
     "l.bank_id, l.loan_id, l.application_id, l.borrower_kind, l.talents_counted, l.amount_fen, l.purpose, l.rate_hundred_millionths,"
@@ -46,9 +46,7 @@ class LentByBorrower {
 };
 
 std::string among(std::string_view select, std::string_view column) {
-  std::string sql = fmt::format("{} WHERE {} IN (", select, column);
-  for (std::size_t i = 0; i < claims_at_once; ++i) sql += fmt::format("{}:n{}", i == 0 ? "" : ", ", i);
-  return sql + ")";
+  return fmt::format("{} WHERE {} IN ({})", select, column, places_of_keys());
 }
 
 template <typename T>
@@ -228,10 +226,10 @@ void OpenClaims::read_loan_book(Transaction& transaction, bool limits) {
   static const std::string lent_sql =
       among(fmt::format("SELECT l.bank_id, l.loan_id, o.amount_fen{} JOIN loans o ON o.borrower_key = l.borrower_key"
                         " AND o.borrower_kind = l.borrower_kind", join_loans), "c.number");
-  const std::vector<std::uint32_t> heads = loan_heads();
-  for (std::size_t at = 0; at < heads.size(); at += claims_at_once) {
-    std::vector<Value> numbers;
-    for (std::size_t i = 0; i < claims_at_once; ++i) numbers.emplace_back(claims_[heads[std::min(at + i, heads.size() - 1)]].number);
+  std::vector<Value> heads;
+  for (const std::uint32_t head : loan_heads()) heads.emplace_back(claims_[head].number);
+  for (std::size_t at = 0; at < heads.size(); at += keys_at_once) {
+    const std::vector<Value> numbers = keys_from(heads, at);
     BulkRead loan_rows(transaction, loans_sql, numbers);
     loans.take_all(loan_rows);
     BulkRead event_rows(transaction, events_sql, numbers);

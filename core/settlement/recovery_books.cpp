@@ -7,11 +7,10 @@
 #include <fmt/format.h>
 
 #include "core/settlement/claim_closing.hpp"
+#include "core/store/each_among.hpp"
 
 namespace talent_loan {
 namespace {
-
-constexpr std::size_t keys_at_once = 64;  // in one statement
 
 RecoveryOutcome refused(RowCode code, std::string chinese, std::string english) {
   RecoveryOutcome outcome;
@@ -19,18 +18,6 @@ RecoveryOutcome refused(RowCode code, std::string chinese, std::string english) 
   outcome.code = code;
   outcome.message = {std::move(chinese), std::move(english)};
   return outcome;
-}
-
-// Runs `select … IN (` for all keys, some at a time.
-void each_among(Transaction& transaction, const std::string& select, const std::vector<Value>& keys, const std::function<void(const Row&)>& visit) {
-  std::string sql = select;
-  for (std::size_t i = 0; i < keys_at_once; ++i) sql += fmt::format("{}:key{}", i == 0 ? "" : ", ", i);
-  sql += ")";
-  for (std::size_t at = 0; at < keys.size(); at += keys_at_once) {
-    std::vector<Value> some;
-    for (std::size_t i = 0; i < keys_at_once; ++i) some.push_back(keys[std::min(at + i, keys.size() - 1)]);
-    transaction.each(sql, some, visit);
-  }
 }
 
 const std::string& select_compensated() {
@@ -90,16 +77,16 @@ void RecoveryBooks::load(const std::vector<RecoveryRow>& rows) {
 void RecoveryBooks::load_known(const std::vector<RecoveryRow>& rows) {
   each_among(transaction_,
              "SELECT r.recovery_id, r.claim, c.claim_id, r.received_on, r.amount_fen, r.costs_fen FROM recoveries r"
-             " JOIN claims c ON c.number = r.claim WHERE r.recovery_id IN (",
-             keys_of(rows, &RecoveryRow::id), [&](const Row& row) {
+             " JOIN claims c ON c.number = r.claim WHERE r.recovery_id",
+             keys_of(rows, &RecoveryRow::id), "", [&](const Row& row) {
                known_[row.text(0)] = {row.integer(1), row.id<ClaimId>(2), row.day(3), row.fen(4), row.fen(5)};
              });
-  each_among(transaction_, "SELECT reversal_id FROM recoveries WHERE reversal_id IN (", keys_of(rows, &RecoveryRow::id),
+  each_among(transaction_, "SELECT reversal_id FROM recoveries WHERE reversal_id", keys_of(rows, &RecoveryRow::id), "",
              [&](const Row& row) { reversals_.insert(row.text(0)); });
 }
 
 void RecoveryBooks::load_claims(const std::vector<RecoveryRow>& rows) {
-  each_among(transaction_, select_compensated() + "b.status = 'booked' AND c.claim_id IN (", keys_of(rows, &RecoveryRow::claim),
+  each_among(transaction_, select_compensated() + "b.status = 'booked' AND c.claim_id", keys_of(rows, &RecoveryRow::claim), "",
              [&](const Row& row) {
                claims_[row.text(claim_id_column)].push_back(claim_from(row));
              });
@@ -116,16 +103,16 @@ void RecoveryBooks::load_state() {
     }
   }
   // Reversed ones are left out here: see recovered_to_date().
-  each_among(transaction_, "SELECT claim, amount_fen, costs_fen, reversal_id FROM recoveries WHERE claim IN (", numbers,
+  each_among(transaction_, "SELECT claim, amount_fen, costs_fen, reversal_id FROM recoveries WHERE claim", numbers, "",
              [&](const Row& row) {
                if (!row.null(3)) return;
                RecoveredToDate& to_date = by_number.at(row.integer(0))->to_date;
                to_date.amount += row.fen(1);
                to_date.costs += row.fen(2);
              });
-  each_among(transaction_, "SELECT claim FROM claim_closings WHERE reopened_at IS NULL AND claim IN (", numbers,
+  each_among(transaction_, "SELECT claim FROM claim_closings WHERE reopened_at IS NULL AND claim", numbers, "",
              [&](const Row& row) { closed_.insert(row.integer(0)); });
-  each_among(transaction_, "SELECT claim, payer, amount_fen FROM recovery_returns WHERE claim IN (", numbers, [&](const Row& row) {
+  each_among(transaction_, "SELECT claim, payer, amount_fen FROM recovery_returns WHERE claim", numbers, "", [&](const Row& row) {
     CompensatedClaim& claim = *by_number.at(row.integer(0));
     for (std::size_t i = 0; i < claim.payers.size(); ++i) {
       if (claim.payers[i].payer.text() == row.text(1)) claim.returned[i] += row.fen(2);
