@@ -10,13 +10,13 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/files/files.hpp"
+#include "core/files/unnamed_file.hpp"
 
 namespace talent_loan {
 namespace {
@@ -42,86 +42,52 @@ struct OutputFile::State {
   std::string path;
   std::string target;     // the path, or where it leads as a symbolic link; empty: written in place
   Keeping keeping = Keeping::durable;
-  std::string temporary;  // its name beside the target, where it has one
-  int descriptor = -1;
+  UnnamedFile file{};     // or the pipe or device that is written in place
   std::string pending;
   bool flushed = false;
 
   ~State() {
-    if (descriptor >= 0 && path != "-") ::close(descriptor);  // also of a pipe or device, whose reader waits for its end
-    if (!temporary.empty()) ::unlink(temporary.c_str());
+    if (file.descriptor >= 0 && path != "-") ::close(file.descriptor);  // also of a pipe or device, whose reader waits for its end
+    if (!file.temporary.empty()) ::unlink(file.temporary.c_str());
   }
 
-  // The name beside the target under which it stands for a moment, or for as long as it is written where the file
-  // system knows no files without a name.
-  std::string beside(std::string_view ending) const {
-    const auto whole = std::filesystem::path(target);
-    return (whole.parent_path() / fmt::format(".{}.{}", whole.filename().string(), ending)).string();
-  }
-
-  // A file without a name vanishes with a process that is killed, whatever personal data it holds by then.
   void open_beside() {
-    const std::string folder = std::filesystem::path(target).parent_path().string();
-    if (::access("/proc/self/fd", X_OK) == 0) {
-      descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, permissions);
-    }
-    if (descriptor < 0) open_beside_by_name();
+    file = open_unnamed(target, permissions);
+    if (file.error != 0) cannot_write(path, file.error);
   }
 
-  void open_beside_by_name() {
-    std::random_device random;
-    do {
-      temporary = beside(fmt::format("{:08x}", random()));
-      descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
-    } while (descriptor < 0 && errno == EEXIST);
-    if (descriptor >= 0) return;
-    temporary.clear();
-    cannot_write(path, errno);
-  }
-
-  void write_out(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        cannot_write(path, errno);
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+  void write_out(std::string_view bytes) const {
+    if (const int error = write_all(file.descriptor, bytes); error != 0) cannot_write(path, error);
   }
 
   void flush() {
     if (flushed) return;
     write_out(pending);
     pending.clear();
-    if (keeping == Keeping::durable && !target.empty() && ::fsync(descriptor) != 0) cannot_write(path, errno);
+    if (keeping == Keeping::durable && !target.empty() && ::fsync(file.descriptor) != 0) cannot_write(path, errno);
     flushed = true;
   }
 
   void rename() {
     if (target.empty()) return;
-    if (!temporary.empty()) {
-      if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
-      temporary.clear();
+    if (!file.temporary.empty()) {
+      if (::rename(file.temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
+      file.temporary.clear();
     } else {
       put_in_place();
     }
-    ::close(std::exchange(descriptor, -1));
-    if (keeping == Keeping::durable) sync_folder();
+    ::close(std::exchange(file.descriptor, -1));
+    if (keeping == Keeping::durable) sync_folder_of(target);
   }
 
   // A name can only be given where none stands, so an older output takes two steps. Between them the file is locked,
   // which tells it from what a killed process left there.
   void put_in_place() {
-    const std::string open_file = fmt::format("/proc/self/fd/{}", descriptor);
-    const auto give_name = [&](const std::string& name) {
-      return ::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
-    };
-    int error = give_name(target);
+    int error = give_name(file, target);
     if (error == 0) return;
-    if (error != EEXIST || ::flock(descriptor, LOCK_EX) != 0) cannot_write(path, error);
-    const std::string whole = beside("new");
-    while ((error = give_name(whole)) == EEXIST) wait_until_free(whole);
+    if (error != EEXIST || ::flock(file.descriptor, LOCK_EX) != 0) cannot_write(path, error);
+    const std::string whole = beside(target, "new");
+    while ((error = give_name(file, whole)) == EEXIST) wait_until_free(whole);
     if (error != 0) cannot_write(path, error);
     if (::rename(whole.c_str(), target.c_str()) == 0) return;
     error = errno;
@@ -145,16 +111,6 @@ struct OutputFile::State {
     if (other >= 0) ::close(other);
     if (error != 0) cannot_write(name, error);
   }
-
-  // The new name is on disk only when its folder is. A folder that cannot be forced (some network file systems)
-  // still holds a whole file.
-  void sync_folder() const {
-    const std::string folder = std::filesystem::absolute(target).parent_path().string();
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (handle < 0) return;
-    ::fsync(handle);
-    ::close(handle);
-  }
 };
 
 OutputFile::OutputFile(std::string path, Keeping keeping) : state_(std::make_unique<State>()) {
@@ -162,7 +118,7 @@ OutputFile::OutputFile(std::string path, Keeping keeping) : state_(std::make_uni
   state.keeping = keeping;
   state.path = std::move(path);
   if (state.path == "-") {
-    state.descriptor = STDOUT_FILENO;
+    state.file.descriptor = STDOUT_FILENO;
     return;
   }
   struct stat status {};
@@ -173,8 +129,8 @@ OutputFile::OutputFile(std::string path, Keeping keeping) : state_(std::make_uni
     const bool leads_to_descriptor = state.path.starts_with("/dev/std") || state.path.starts_with("/dev/fd/") ||
                                      state.path.starts_with("/proc/");
     if (!S_ISREG(status.st_mode) || leads_to_descriptor) {
-      state.descriptor = ::open(state.path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-      if (state.descriptor < 0) cannot_write(state.path, errno);
+      state.file.descriptor = ::open(state.path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+      if (state.file.descriptor < 0) cannot_write(state.path, errno);
       return;
     }
     if (::access(state.path.c_str(), W_OK) != 0) cannot_write(state.path, errno);
