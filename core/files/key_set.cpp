@@ -1,12 +1,11 @@
 #include "core/files/key_set.hpp"
 
-#include <sys/mman.h>
 #include <sys/random.h>
 
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <new>
+#include <utility>
 
 #include "core/message/message.hpp"
 
@@ -27,16 +26,6 @@ struct SipState {
 };
 
 }  // namespace
-
-ZeroedPages::ZeroedPages(std::size_t bytes) : bytes_(bytes) {
-  data_ = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (data_ == MAP_FAILED) throw std::bad_alloc();
-  ::madvise(data_, bytes, MADV_HUGEPAGE);  // advice: where it is not taken, small pages serve too
-}
-
-ZeroedPages::~ZeroedPages() {
-  if (data_ != nullptr) ::munmap(data_, bytes_);
-}
 
 KeyHasher::KeyHasher() {
   std::size_t got = 0;

@@ -5,8 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "core/files/large_pages.hpp"
 
 namespace talent_loan {
 
@@ -19,24 +20,6 @@ class KeyHasher {
 
  private:
   std::array<std::uint64_t, 2> secret_;
-};
-
-// Memory from the system, zero at first; pages nobody wrote to cost nothing. In large pages where the system
-// has them: looking up keys at random in small ones costs a walk of the page table each.
-class ZeroedPages {
- public:
-  ZeroedPages() = default;
-  explicit ZeroedPages(std::size_t bytes);
-  ZeroedPages(ZeroedPages&& other) noexcept { swap(other); }
-  ZeroedPages& operator=(ZeroedPages&& other) noexcept { return swap(other), *this; }
-  ~ZeroedPages();
-
-  char* data() const { return static_cast<char*>(data_); }
-
- private:
-  void swap(ZeroedPages& other) noexcept { std::swap(data_, other.data_), std::swap(bytes_, other.bytes_); }
-  void* data_ = nullptr;
-  std::size_t bytes_ = 0;
 };
 
 // Open addressing over 8-byte slots; every hit is confirmed on the key's bytes, so a hash never decides.

@@ -42,7 +42,7 @@ class LentByBorrower {
   static constexpr std::int64_t unit = 1 << 16;  // fen, rounded up
   static constexpr std::uint32_t full = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t cells_at_most = std::size_t{1} << 25;
-  std::vector<std::uint32_t> cells_;
+  LargeVector<std::uint32_t> cells_;
 };
 
 std::string among(std::string_view select, std::string_view column) {

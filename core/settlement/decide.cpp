@@ -10,6 +10,8 @@
 namespace talent_loan {
 namespace {
 
+constexpr std::size_t claims_ahead = 8;
+
 // A fund while a batch is being prepared.
 struct FundQueue {
   bool open = false;
@@ -47,7 +49,11 @@ class Decisions {
   }
 
   PreparedBatch decide_all() {
-    for (const std::uint32_t index : claims_->in_batch_order()) decide(index);
+    const std::vector<std::uint32_t>& order = claims_->in_batch_order();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i + claims_ahead < order.size()) claims_->prefetch(order[i + claims_ahead]);
+      decide(order[i]);
+    }
     for (auto& [name, fund] : funds_) share_in_proportion(fund);
     for (const auto& [share, amount] : used_) {
       const auto before = used_before_.find(share);

@@ -37,8 +37,8 @@ struct WaitingClaim {
 };
 
 struct BatchResult {
-  std::vector<AcceptedClaim> accepted{};  // in the order of the batch, as are the rest
-  std::vector<Fen> amounts{};
+  LargeVector<AcceptedClaim> accepted{};  // in the order of the batch, as are the rest
+  LargeVector<Fen> amounts{};
   std::vector<BatchPart> parts{};
   std::vector<RejectedClaim> rejected{};
   std::vector<WaitingClaim> waiting{};

@@ -13,7 +13,8 @@
 namespace talent_loan {
 namespace {
 
-constexpr std::size_t chunk_bytes = 1 << 20;
+constexpr std::size_t chunk_bytes = 4 << 20;
+constexpr std::size_t slots_ahead = 16;  // claims whose slots are fetched before they are looked at
 
 // Numbers of the claims that a prepared or booked batch decided.
 NumberSet decided_claims(Transaction& transaction, const char* table) {
@@ -57,7 +58,9 @@ OpenClaims::OpenClaims(Transaction& transaction, Day as_of, bool limits) {
 void OpenClaims::read_claims(Transaction& transaction, Day as_of) {
   const NumberSet accepted = decided_claims(transaction, "settlement_lines");
   const NumberSet rejected = decided_claims(transaction, "settlement_rejects");
-  Repetition repetition(accepted.empty() ? 0 : static_cast<std::size_t>(transaction.query_one("SELECT COUNT(*) FROM claims")->integer(0)));
+  const auto submitted = static_cast<std::size_t>(transaction.query_one("SELECT COUNT(*) FROM claims")->integer(0));
+  Repetition repetition(accepted.empty() ? 0 : submitted);
+  if (accepted.empty()) claims_.reserve(submitted);  // else most are decided already
   BulkRead rows(transaction,
                 "SELECT number, bank_id, claim_id, loan_id, defaulted_on, claimed_on, outstanding_principal_fen, recovered_principal_fen"
                 " FROM claims");
@@ -123,8 +126,7 @@ const char* OpenClaims::keep(std::string_view claim_id, std::string_view loan_id
   const std::size_t bytes = claim_id.size() + loan_id.size();
   if (bytes > chunk_left_) {
     chunk_left_ = std::max(chunk_bytes, bytes);
-    id_chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_left_));
-    chunk_at_ = id_chunks_.back().get();
+    chunk_at_ = id_chunks_.emplace_back(chunk_left_).data();
   }
   char* const ids = chunk_at_;
   std::memcpy(ids, claim_id.data(), claim_id.size());
@@ -136,25 +138,26 @@ const char* OpenClaims::keep(std::string_view claim_id, std::string_view loan_id
 
 void OpenClaims::index_loans() {
   slots_.assign(std::bit_ceil(std::max<std::size_t>(claims_.size() * 2, 64)), 0);
-  std::vector<std::uint32_t> last(claims_.size());  // of the claims on a loan, by its first claim
+  LargeVector<std::uint32_t> last(claims_.size());  // of the claims on a loan, by its first claim
+  LargeVector<std::uint64_t> hashes(claims_.size());
+  for (std::uint32_t i = 0; i < claims_.size(); ++i) hashes[i] = loan_hash(claims_[i].bank, claims_[i].loan_id());
   for (std::uint32_t i = 0; i < claims_.size(); ++i) {
+    if (i + slots_ahead < hashes.size()) __builtin_prefetch(&slots_[hashes[i + slots_ahead] & (slots_.size() - 1)], 1);
     OpenClaim& claim = claims_[i];
-    const std::uint32_t first = first_on(claim.bank, claim.loan_id());
+    const std::uint32_t first = first_on(claim.bank, claim.loan_id(), hashes[i]);
     claim.first_on_loan = first == none ? i : first;
     if (first != none) {
       claims_[last[first]].next_on_loan = i + 1;
     } else {
-      const std::uint64_t hash = loan_hash(claim.bank, claim.loan_id());
-      std::size_t place = hash & (slots_.size() - 1);
+      std::size_t place = hashes[i] & (slots_.size() - 1);
       while (slots_[place] != 0) place = (place + 1) & (slots_.size() - 1);
-      slots_[place] = (hash >> 32 << 32) | (i + 1);
+      slots_[place] = (hashes[i] >> 32 << 32) | (i + 1);
     }
     last[claim.first_on_loan] = i;
   }
 }
 
-std::uint32_t OpenClaims::first_on(std::uint32_t bank, std::string_view loan) const {
-  const std::uint64_t hash = loan_hash(bank, loan);
+std::uint32_t OpenClaims::first_on(std::uint32_t bank, std::string_view loan, std::uint64_t hash) const {
   for (std::size_t place = hash & (slots_.size() - 1);; place = (place + 1) & (slots_.size() - 1)) {
     const std::uint64_t slot = slots_[place];
     if (slot == 0) return none;

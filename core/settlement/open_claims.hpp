@@ -6,7 +6,6 @@
 #include <deque>
 #include <limits>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +63,11 @@ class OpenClaims {
 
   std::size_t size() const { return claims_.size(); }
   OpenClaim& operator[](std::uint32_t index) { return claims_[index]; }
+  // Fetches a claim that will be looked at soon; worth it some claims ahead where they are not looked at in order.
+  void prefetch(std::uint32_t index) const {
+    const char* const claim = reinterpret_cast<const char*>(&claims_[index]);
+    for (std::size_t line = 0; line < sizeof(OpenClaim); line += 64) __builtin_prefetch(claim + line, 1);
+  }
   const BankId& bank(const OpenClaim& claim) const { return banks_[claim.bank]; }
   const std::deque<BankId>& banks() const { return banks_; }
   const LoanTerms* terms(const OpenClaim& claim) const { return claim.terms == 0 ? nullptr : &terms_[claim.terms - 1]; }
@@ -85,21 +89,22 @@ class OpenClaims {
   std::uint32_t bank_index(std::string_view bank);         // takes it in where it is new
   std::uint32_t known_bank(std::string_view bank) const;   // `none` where no claim is of this bank
   std::uint64_t loan_hash(std::uint32_t bank, std::string_view loan) const;
-  std::uint32_t first_on(std::uint32_t bank, std::string_view loan) const;
+  std::uint32_t first_on(std::uint32_t bank, std::string_view loan) const { return first_on(bank, loan, loan_hash(bank, loan)); }
+  std::uint32_t first_on(std::uint32_t bank, std::string_view loan, std::uint64_t hash) const;
   void index_loans();
   void put_in_order();
   const char* keep(std::string_view claim_id, std::string_view loan_id);
   std::vector<std::uint32_t> loan_heads() const;
 
   KeyHasher hasher_;
-  std::vector<OpenClaim> claims_;
+  LargeVector<OpenClaim> claims_;
   std::vector<std::uint32_t> batch_order_;
   std::deque<BankId> banks_;
   std::map<std::string, std::uint32_t, std::less<>> bank_indexes_;
-  std::vector<std::uint64_t> slots_;  // by hash of the loan: 32 bits of it, and one more than the first claim's index
+  LargeVector<std::uint64_t> slots_;  // by hash of the loan: 32 bits of it, and one more than the first claim's index
   std::deque<LoanTerms> terms_;
   std::map<std::uint32_t, std::string> compensated_in_;
-  std::vector<std::unique_ptr<char[]>> id_chunks_;
+  std::vector<ZeroedPages> id_chunks_;
   std::size_t chunk_left_ = 0;
   char* chunk_at_ = nullptr;
 };

@@ -29,7 +29,7 @@
 #include <string>
 #include <vector>
 
-#include "core/files/key_set.hpp"
+#include "core/files/large_pages.hpp"
 #include "core/files/replaced_file.hpp"
 #include "core/message/message.hpp"
 #include "core/talent/gcm.hpp"
