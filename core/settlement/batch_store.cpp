@@ -10,6 +10,8 @@
 namespace talent_loan {
 namespace {
 
+constexpr std::size_t lines_ahead = 8;
+
 std::string fund_of(const BatchPart& part, const std::vector<std::string>& opened) {
   const auto& fund = part.version->compensation.fund;
   const bool open = fund && std::find(opened.begin(), opened.end(), fund->name) != opened.end();
@@ -45,56 +47,80 @@ std::vector<std::uint32_t> accepted_by_number(const PreparedBatch& prepared) {
   return order;
 }
 
-Seal store_lines(Transaction& transaction, std::int64_t batch, const PreparedBatch& prepared, const std::vector<std::uint32_t>& order) {
+// A line of the batch with what its part's payers pay and bear.
+struct StoredLine {
+  std::int64_t claim;
+  std::int64_t position;
+  const AcceptedClaim& accepted;
+  std::size_t payers;
+  const Fen* pays;
+  const Fen* bears;
+};
+
+// Lines in the order of the claims' numbers, in which neither claims nor amounts lie in memory: fetched before use.
+template <typename Visit>
+void each_line(const PreparedBatch& prepared, const std::vector<std::uint32_t>& order, const Visit& visit) {
   const BatchResult& result = prepared.result;
-  SealedInsert insert(transaction, "settlement_lines", batch);
-  for (const std::uint32_t place : order) {
-    const AcceptedClaim& line = result.accepted[place];
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i + 2 * lines_ahead < order.size()) __builtin_prefetch(&result.accepted[order[i + 2 * lines_ahead]]);
+    if (i + lines_ahead < order.size()) {
+      const AcceptedClaim& soon = result.accepted[order[i + lines_ahead]];
+      __builtin_prefetch(&(*prepared.claims)[soon.claim].number);
+      __builtin_prefetch(result.amounts.data() + soon.amounts);
+    }
+    const AcceptedClaim& line = result.accepted[order[i]];
     const std::size_t payers = result.parts[line.part].payers.size();
     const Fen* const pays = result.amounts.data() + line.amounts;
-    const Fen* const bears = pays + payers;
-    insert.integer((*prepared.claims)[line.claim].number).integer(batch).integer(place + 1).integer(line.part + 1);
-    insert.fen(line.principal_loss).fen(line.bank_bears);
-    for (std::size_t slot = 0; slot < payer_slots; ++slot) insert.fen(slot < payers ? pays[slot] : Fen()).fen(slot < payers ? bears[slot] : Fen());
-    Fen more_pay, more_bear;
-    for (std::size_t slot = payer_slots; slot < payers; ++slot) more_pay += pays[slot], more_bear += bears[slot];
-    insert.fen(more_pay).fen(more_bear).end_row();
+    visit(StoredLine{(*prepared.claims)[line.claim].number, std::int64_t{order[i]} + 1, line, payers, pays, pays + payers});
   }
-  return insert.finish();
+}
+
+Seal store_lines(Transaction& transaction, std::int64_t batch, const PreparedBatch& prepared, const std::vector<std::uint32_t>& order) {
+  return insert_sealed(transaction, "settlement_lines", batch, [&](auto& to) {
+    each_line(prepared, order, [&](const StoredLine& line) {
+      to.integer(line.claim).integer(batch).integer(line.position).integer(line.accepted.part + 1);
+      to.fen(line.accepted.principal_loss).fen(line.accepted.bank_bears);
+      for (std::size_t slot = 0; slot < payer_slots; ++slot) {
+        to.fen(slot < line.payers ? line.pays[slot] : Fen()).fen(slot < line.payers ? line.bears[slot] : Fen());
+      }
+      Fen more_pay, more_bear;
+      for (std::size_t slot = payer_slots; slot < line.payers; ++slot) more_pay += line.pays[slot], more_bear += line.bears[slot];
+      to.fen(more_pay).fen(more_bear).end_row();
+    });
+  });
 }
 
 // What the lines have no slots for.
-Seal store_more(Transaction& transaction, std::int64_t batch, const PreparedBatch& prepared, const std::vector<std::uint32_t>& order) {
-  const BatchResult& result = prepared.result;
-  SealedInsert more(transaction, "settlement_line_more", batch);
-  for (const std::uint32_t place : order) {
-    const AcceptedClaim& line = result.accepted[place];
-    const std::size_t payers = result.parts[line.part].payers.size();
-    for (std::size_t slot = payer_slots; slot < payers; ++slot) {
-      more.integer((*prepared.claims)[line.claim].number).integer(batch).integer(static_cast<std::int64_t>(slot) + 1);
-      more.fen(result.amounts[line.amounts + slot]).fen(result.amounts[line.amounts + payers + slot]).end_row();
-    }
-  }
-  return more.finish();
+Seal store_more(Transaction& transaction, std::int64_t batch, const PreparedBatch& prepared, std::vector<std::uint32_t> order) {
+  const auto& parts = prepared.result.parts;
+  if (std::none_of(parts.begin(), parts.end(), [](const BatchPart& part) { return part.payers.size() > payer_slots; })) order.clear();
+  return insert_sealed(transaction, "settlement_line_more", batch, [&](auto& to) {
+    each_line(prepared, order, [&](const StoredLine& line) {
+      for (std::size_t slot = payer_slots; slot < line.payers; ++slot) {
+        to.integer(line.claim).integer(batch).integer(static_cast<std::int64_t>(slot) + 1);
+        to.fen(line.pays[slot]).fen(line.bears[slot]).end_row();
+      }
+    });
+  });
 }
 
 Seal store_rejects(Transaction& transaction, std::int64_t batch, const std::vector<RejectedClaim>& rejected) {
-  SealedInsert insert(transaction, "settlement_rejects", batch);
-  std::int64_t position = 0;
-  for (const RejectedClaim& reject : rejected) {
-    insert.integer(batch).integer(++position).integer(reject.claim).text(word(reject.rejection.code));
-    insert.text(reject.rejection.message.chinese).text(reject.rejection.message.english).end_row();
-  }
-  return insert.finish();
+  return insert_sealed(transaction, "settlement_rejects", batch, [&](auto& to) {
+    std::int64_t position = 0;
+    for (const RejectedClaim& reject : rejected) {
+      to.integer(batch).integer(++position).integer(reject.claim).text(word(reject.rejection.code));
+      to.text(reject.rejection.message.chinese).text(reject.rejection.message.english).end_row();
+    }
+  });
 }
 
 Seal store_waiting(Transaction& transaction, std::int64_t batch, const std::vector<WaitingClaim>& waiting) {
-  SealedInsert insert(transaction, "settlement_waiting", batch);
-  std::int64_t position = 0;
-  for (const WaitingClaim& claim : waiting) {
-    insert.integer(batch).integer(++position).integer(claim.claim).text(claim.fund).fen(claim.needed).end_row();
-  }
-  return insert.finish();
+  return insert_sealed(transaction, "settlement_waiting", batch, [&](auto& to) {
+    std::int64_t position = 0;
+    for (const WaitingClaim& claim : waiting) {
+      to.integer(batch).integer(++position).integer(claim.claim).text(claim.fund).fen(claim.needed).end_row();
+    }
+  });
 }
 
 // Sums of one part, with a payer's place in it for its name.

@@ -93,9 +93,6 @@ Seal Sealer::finish() {
   return std::move(seal_);
 }
 
-SealedInsert::SealedInsert(Transaction& transaction, std::string_view table, std::int64_t scope)
-    : insert_(transaction, table, covered_table(table).columns), sealer_(table, scope, scope) {}
-
 Seal seal_rows(Transaction& transaction, std::string_view name, std::int64_t first, std::int64_t last) {
   const CoveredTable& table = covered_table(name);
   Sealer sealer(name, first, last);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ class Sealer {
 
   Sealer& text(std::string_view cell);
   Sealer& integer(std::int64_t cell);
+  Sealer& fen(Fen cell) { return integer(cell.count()); }
   Sealer& null();
   void end_row();
   Seal finish();
@@ -46,21 +48,22 @@ class Sealer {
   std::size_t row_begin_ = 0;  // in bytes_
 };
 
-// Rows into a covered table and their seal in one go. REQUIRES: as BulkInsert; rows in the order of the key.
-class SealedInsert {
- public:
-  SealedInsert(Transaction& transaction, std::string_view table, std::int64_t scope);
-
-  SealedInsert& text(std::string_view cell) { return insert_.text(cell), sealer_.text(cell), *this; }
-  SealedInsert& integer(std::int64_t cell) { return insert_.integer(cell), sealer_.integer(cell), *this; }
-  SealedInsert& fen(Fen cell) { return integer(cell.count()); }
-  void end_row() { insert_.end_row(), sealer_.end_row(); }
-  Seal finish() { return insert_.finish(), sealer_.finish(); }
-
- private:
-  BulkInsert insert_;
-  Sealer sealer_;
-};
+// Rows into a covered table and their seal in one go, each on a thread of its own. `rows(to)` gives every row to `to`,
+// which is a BulkInsert or a Sealer: `to.integer(number).text(word).fen(amount).end_row()`.
+// REQUIRES: `rows` may be called twice at the same time and gives the same both times; as BulkInsert; rows in the
+// order of the key.
+template <typename Rows>
+Seal insert_sealed(Transaction& transaction, std::string_view table, std::int64_t scope, const Rows& rows) {
+  std::future<Seal> sealing = std::async(std::launch::async, [&] {
+    Sealer sealer(table, scope, scope);
+    rows(sealer);
+    return sealer.finish();
+  });
+  BulkInsert insert(transaction, table, covered_table(table).columns);
+  rows(insert);
+  insert.finish();
+  return sealing.get();
+}
 
 // The seal of the rows as they stand now.
 Seal seal_rows(Transaction& transaction, std::string_view table, std::int64_t first, std::int64_t last);
