@@ -25,8 +25,8 @@ double shown_number(const Exact& number, int decimals) {
 
 class Builder {
  public:
-  Builder(const AssessmentView& view, const std::string& path)
-      : view_(view), book_(workbook_new(path.c_str())) {
+  Builder(const AssessmentView& view, Language language, const std::string& path)
+      : view_(view), language_(language), book_(workbook_new(path.c_str())) {
     title_ = format("");
     format_set_bold(title_);
     format_set_font_size(title_, 14);
@@ -54,6 +54,10 @@ class Builder {
   }
 
  private:
+  std::string say(const char* chinese, const char* english) const {
+    return language_ == Language::chinese ? chinese : english;
+  }
+
   lxw_format* format(const std::string& numbers) {
     lxw_format* out = workbook_add_format(book_);
     if (!numbers.empty()) format_set_num_format(out, numbers.c_str());
@@ -69,11 +73,11 @@ class Builder {
     workbook_set_properties(book_, &properties);
   }
 
-  lxw_worksheet* sheet(const char* name, const std::string& title) {
-    lxw_worksheet* out = workbook_add_worksheet(book_, name);
+  lxw_worksheet* sheet(const std::string& name, const std::string& title) {
+    lxw_worksheet* out = workbook_add_worksheet(book_, name.c_str());
     worksheet_write_string(out, 0, 0, title.c_str(), title_);
     worksheet_freeze_panes(out, header_row + 1, 2);
-    set_up_print(out, Language::chinese);
+    set_up_print(out, language_);
     worksheet_repeat_rows(out, 0, header_row);
     return out;
   }
@@ -81,7 +85,8 @@ class Builder {
   std::string heading() const {
     const auto year = view_.shown_year();
     const std::string title = view_.table.title.empty() ? view_.table.id : view_.table.title;
-    return year ? fmt::format("{}（{} 年）", title, *year) : title;
+    if (!year) return title;
+    return language_ == Language::chinese ? fmt::format("{}（{} 年）", title, *year) : fmt::format("{} ({})", title, *year);
   }
 
   void headers(lxw_worksheet* page, std::vector<std::string> titles) {
@@ -94,9 +99,11 @@ class Builder {
     worksheet_set_column(page, 2, static_cast<lxw_col_t>(titles.size() - 1), 12, nullptr);
   }
 
+  std::string ranking_name() const { return say("排名", "ranking"); }
+
   void ranking() {
-    lxw_worksheet* page = sheet("排名", heading());
-    headers(page, {"名次", "银行", "得分", "等级"});
+    lxw_worksheet* page = sheet(ranking_name(), heading());
+    headers(page, {say("名次", "rank"), say("银行", "bank"), say("得分", "score"), say("等级", "grade")});
     lxw_row_t row = header_row;
     for (const BankScore& one : view_.scoring.ranked) ranking_row(page, ++row, one);
     if (row > header_row) {
@@ -133,19 +140,21 @@ class Builder {
 
   // Bars of the first banks, the best on top, on a sheet of their own: the ranking may be long.
   void chart(lxw_row_t last) {
-    lxw_worksheet* page = workbook_add_worksheet(book_, "图表");
-    set_up_print(page, Language::chinese);
+    lxw_worksheet* page = workbook_add_worksheet(book_, say("图表", "chart").c_str());
+    set_up_print(page, language_);
     worksheet_fit_to_pages(page, 1, 1);
     const lxw_row_t charted = std::min<lxw_row_t>(last, header_row + static_cast<lxw_row_t>(charted_at_most));
     lxw_chart* bars = workbook_add_chart(book_, LXW_CHART_BAR);
     lxw_chart_series* series = chart_add_series(bars, nullptr, nullptr);
-    chart_series_set_categories(series, "排名", header_row + 1, 1, charted, 1);
-    chart_series_set_values(series, "排名", header_row + 1, 2, charted, 2);
-    chart_series_set_name(series, "得分");
+    const std::string ranking = ranking_name(), score = say("得分", "score");
+    chart_series_set_categories(series, ranking.c_str(), header_row + 1, 1, charted, 1);
+    chart_series_set_values(series, ranking.c_str(), header_row + 1, 2, charted, 2);
+    chart_series_set_name(series, score.c_str());
     chart_series_set_labels(series);
     chart_axis_set_reverse(bars->y_axis);
-    chart_title_set_name(bars,
-                         last > charted ? fmt::format("得分（前 {} 家）", charted_at_most).c_str() : "得分");
+    const std::string first_ones = language_ == Language::chinese ? fmt::format("（前 {} 家）", charted_at_most)
+                                                                  : fmt::format(" (first {})", charted_at_most);
+    chart_title_set_name(bars, (last > charted ? score + first_ones : score).c_str());
     chart_legend_set_position(bars, LXW_CHART_LEGEND_NONE);
     lxw_chart_options options{};
     options.x_scale = 1.6;
@@ -154,8 +163,8 @@ class Builder {
   }
 
   void values() {
-    lxw_worksheet* page = sheet("指标值", "各行指标值");
-    headers(page, {"名次", "银行"});
+    lxw_worksheet* page = sheet(say("指标值", "indicator values"), say("各行指标值", "each bank's indicator values"));
+    headers(page, {say("名次", "rank"), say("银行", "bank")});
     lxw_row_t row = header_row;
     for (const BankScore& one : view_.scoring.ranked) {
       worksheet_write_number(page, ++row, 0, static_cast<double>(one.rank), text_);
@@ -169,9 +178,9 @@ class Builder {
   }
 
   void rules() {
-    lxw_worksheet* page = sheet("计分规则", "指标与满分");
-    const char* titles[] = {"指标", "名称", "满分", "依据"};
-    for (lxw_col_t i = 0; i < 4; ++i) worksheet_write_string(page, header_row, i, titles[i], head_);
+    lxw_worksheet* page = sheet(say("计分规则", "scoring rules"), say("指标与满分", "indicators and full marks"));
+    const std::string titles[] = {say("指标", "indicator"), say("名称", "title"), say("满分", "full marks"), say("依据", "rests on")};
+    for (lxw_col_t i = 0; i < 4; ++i) worksheet_write_string(page, header_row, i, titles[i].c_str(), head_);
     worksheet_set_column(page, 0, 0, 24, nullptr);
     worksheet_set_column(page, 1, 1, 40, nullptr);
     lxw_row_t row = header_row;
@@ -185,6 +194,7 @@ class Builder {
   }
 
   const AssessmentView& view_;
+  Language language_;
   lxw_workbook* book_;  // freed by workbook_close
   lxw_format* title_;
   lxw_format* head_;
@@ -195,9 +205,9 @@ class Builder {
 
 }  // namespace
 
-std::string assessment_workbook(const AssessmentView& view) {
+std::string assessment_workbook(const AssessmentView& view, Language language) {
   const ScratchFile scratch;
-  Builder(view, scratch.path()).build();
+  Builder(view, language, scratch.path()).build();
   return scratch.bytes();
 }
 

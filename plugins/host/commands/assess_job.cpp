@@ -101,7 +101,7 @@ void AssessJob::score(std::optional<int> year, std::map<std::string, std::string
   for (const LeftOut& one : scoring_.left_out) globals_.tell(left_out_sentence(table_, values_, one));
   if (!options_.scores.empty()) write_scores(output(options_.scores), table_, values_, scoring_);
   const AssessmentView view{table_, values_, scoring_, year, std::move(bank_names)};
-  if (!options_.xlsx.empty()) output(options_.xlsx).write(assessment_workbook(view));
+  if (!options_.xlsx.empty()) output(options_.xlsx).write(assessment_workbook(view, globals_.language));
   if (!options_.bulletin.empty()) output(options_.bulletin).write(bulletin(view));
   if (!options_.explain.empty())
     explanation_ = globals_.say(explain(table_, values_, scoring_, BankId(options_.explain)));

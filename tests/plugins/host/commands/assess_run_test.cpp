@@ -4,8 +4,11 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/assessment/results.hpp"
+#include "core/files/workbook_archive.hpp"
 #include "core/ledger/journal.hpp"
 #include "core/loan/book.hpp"
 #include "core/store/audit.hpp"
@@ -65,6 +68,23 @@ struct Office {
     return transaction.query_one("SELECT COUNT(*) FROM assessment_runs")->integer(0);
   }
 };
+
+// Every text of a part of the workbook, in the order in which it stands there.
+std::string texts(const pugi::xml_document& part, const char* path) {
+  std::vector<std::string> all;
+  for (const auto& found : part.select_nodes(path)) all.emplace_back(found.node() ? found.node().text().get() : found.attribute().value());
+  return fmt::format("{}", fmt::join(all, "|"));
+}
+
+// What a workbook says to people: its sheets, the cells with words, its chart, the foot of each page.
+std::string words_of(const std::string& path) {
+  WorkbookArchive book(path);
+  std::string out = texts(book.read_xml("xl/workbook.xml"), "//sheet/@name") + "\n" + texts(book.read_xml("xl/sharedStrings.xml"), "//t") + "\n";
+  const pugi::xml_document chart = book.read_xml("xl/charts/chart1.xml");
+  out += texts(chart, "//c:title//a:t") + "; " + texts(chart, "//c:ser/c:tx//c:v") + "; " + texts(chart, "//c:f") + "\n";
+  for (int i = 1; i <= 4; ++i) out += texts(book.read_xml(fmt::format("xl/worksheets/sheet{}.xml", i)), "//oddFooter") + (i == 4 ? "\n" : "|");
+  return out;
+}
 
 }  // namespace
 
@@ -149,6 +169,27 @@ TEST_CASE("the spreadsheet is the same for the same result, and opens as one") {
   CHECK(bytes == read_file(office.folder.path() / "b.xlsx"));
   CHECK(bytes.find("xl/charts/chart1.xml") != std::string::npos);
   CHECK(bytes.find("xl/worksheets/sheet4.xml") != std::string::npos);
+}
+
+TEST_CASE("the spreadsheet's own words are in the language asked for; the city's titles stay as they are") {
+  Office office;
+  for (const char* language : {"zh", "en"}) REQUIRE(office.run({"--lang", language, "--xlsx", office.folder / (std::string(language) + ".xlsx")}).exit == 0);
+  CHECK(words_of(office.folder / "zh.xlsx") ==
+        "排名|图表|指标值|计分规则\n"
+        "city-2020（2020 年）|名次|银行|得分|等级|balance|first|增速<b>|A|good|B|fair|各行指标值|指标与满分|指标|名称|满分|依据|§4|growth|§2\n"
+        "得分; 得分; '排名'!$B$4:$B$5|'排名'!$C$4:$C$5\n"
+        "&C第 &P 页，共 &N 页|&C第 &P 页，共 &N 页|&C第 &P 页，共 &N 页|&C第 &P 页，共 &N 页\n");
+  CHECK(words_of(office.folder / "en.xlsx") ==
+        "ranking|chart|indicator values|scoring rules\n"
+        "city-2020 (2020)|rank|bank|score|grade|balance|first|增速<b>|A|good|B|fair|each bank's indicator values|indicators and full marks|"
+        "indicator|title|full marks|rests on|§4|growth|§2\n"
+        "score; score; ranking!$B$4:$B$5|ranking!$C$4:$C$5\n"
+        "&Cpage &P of &N|&Cpage &P of &N|&Cpage &P of &N|&Cpage &P of &N\n");
+  std::string many = "bank_id,indicator,value\n";
+  for (int i = 100; i < 130; ++i) many += "bank" + std::to_string(i) + ",growth," + std::to_string(i) + "\n";
+  office.folder.write("indicators.csv", many + "A,growth,1\nB,growth,1\n");
+  REQUIRE(office.run({"--xlsx", office.folder / "many.xlsx"}).exit == 0);
+  CHECK(words_of(office.folder / "many.xlsx").find("\nscore (first 20); score; ranking!$B$4:$B$23|") != std::string::npos);
 }
 
 TEST_CASE("the bulletin is one page in Chinese, and nothing in it runs") {
