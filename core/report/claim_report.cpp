@@ -96,6 +96,7 @@ void claims_report(const Reporting& reporting, const ClaimFilter& filter, Report
   ReportRows& rows = out.table(reporting.say("补偿申请", "claims"), claim_columns());
   claim_list(reporting, filter, StatesAs::names, rows);
   rows.totals(reporting.say("合计", "total"));
+  if (std::find(filter.states.begin(), filter.states.end(), ClaimState::approved) != filter.states.end()) out.note(reporting.say(why_none_is_approved()));
 }
 
 void claim_report(const Reporting& reporting, const ClaimHistory& history, Report& out) {

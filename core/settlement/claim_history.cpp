@@ -168,11 +168,19 @@ class Gatherer {
         [this, fund] { status_.waiting_for = fund; });
   }
 
+  // Where one user prepares and books, the bureau does without a second one.
+  static Text reason_of_approval(const UserId& by, const UserId& prepared_by) {
+    if (by == prepared_by) return {"不要求另人复核，准备即记账", "no second user is required: prepared and booked at once"};
+    return {"由另一用户准备，复核即记账", "prepared by another user; approving books at once"};
+  }
+
   void booked(const Row& batch, const StoredLine& line) {
     const std::string at = batch.text(7);
     undated_ = at;
     const UserId by = batch.id<UserId>(6);
-    add({.on = china_day(at), .what = {"批次 " + batch.text(1) + " 复核通过", "batch " + batch.text(1) + " approved"}, .by = by, .recorded_at = at}, [this] { base_ = ClaimState::approved; });
+    add({.on = china_day(at), .what = {"批次 " + batch.text(1) + " 复核通过", "batch " + batch.text(1) + " approved"}, .amount = paid_of(line), .by = by,
+         .why = reason_of_approval(by, batch.id<UserId>(4)), .cite = clauses_of_shares(policies_, line.version), .recorded_at = at},
+        [this] { base_ = ClaimState::approved; });
     std::set<std::string> to_pay;
     std::vector<std::pair<Payment, Fen>> payments;  // with the claim's part
     for (const Payment& payment : stored_payments(transaction_, batch.integer(0))) {

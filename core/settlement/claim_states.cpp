@@ -156,6 +156,13 @@ Text state_name(ClaimState state) {
   return {};
 }
 
+Text why_none_is_approved() {
+  return {"没有申请停留在“已复核”（approved）：复核批次即记账并下达付款指令，申请随即为“已结算”。待复核的请查 accepted；"
+          "已复核的请查 settled、paid、recovering、closed、written-off；谁在何时复核，见 report claim",
+          "no claim stays approved: approving a batch books it and instructs its payments, so its claims are settled at once. Those still to be approved "
+          "are accepted; those that were are settled, paid, recovering, closed or written-off; report claim tells who approved, and when"};
+}
+
 void each_claim_status(Transaction& transaction, const std::optional<BankId>& bank, const std::function<void(const ClaimStatus&)>& visit) {
   const Facts facts(transaction);
   const std::string where = bank ? " WHERE bank_id = :bank" : "";

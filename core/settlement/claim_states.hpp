@@ -4,7 +4,8 @@
 //            \-> rejected                                            \-> written off
 //
 // Accepted: a batch that is prepared holds a line for it. Approved and settled come together: who approves a batch
-// books it, and the payments are instructed. Paid: the bank's reports say so of every payment of the batch to it that
+// books it, and the payments are instructed; so approved is a step of a claim's history, and none is found in it
+// (why_none_is_approved). Paid: the bank's reports say so of every payment of the batch to it that
 // holds a part of this claim. Recovering: a recovery stands. Written off: the bank reported it on the loan, or the
 // bureau closed the claim as that; recoveries are shared all the same. Where a batch is reversed its claims are
 // submitted again. A claim of which nobody pays anything stays settled. Neither state ends the borrower's debt.
@@ -28,6 +29,8 @@ std::string_view word(ClaimState state);  // "written-off"
 std::optional<ClaimState> parse_claim_state(std::string_view word);
 Text state_name(ClaimState state);        // 已核销 / written off
 const std::vector<std::string>& claim_state_words();
+// For whoever asks for approved claims: why there are none, and which states to ask for.
+Text why_none_is_approved();
 
 // Of a claim whose batch is booked, in the order of what weighs most.
 ClaimState state_when_settled(const std::optional<ClosingGround>& closed, bool written_off, bool recovery_stands, bool paid);

@@ -1,5 +1,6 @@
 #include "plugins/host/commands/report_claims.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "core/report/award_claim.hpp"
@@ -48,6 +49,9 @@ Exit report_claims(const Globals& globals, const ClaimsArguments& arguments) {
               CsvRows rows(claim_columns(), file);
               claim_list(job.reporting(), filter, StatesAs::words, rows);
             });
+  // The report says it too, but the list as CSV cannot.
+  const bool approved_asked = std::find(filter.states.begin(), filter.states.end(), ClaimState::approved) != filter.states.end();
+  if (approved_asked && !arguments.files.csv.empty()) globals.tell(why_none_is_approved());
   return Exit::done;
 }
 
@@ -98,7 +102,8 @@ void add_claim_reports(CLI::App& report, const Globals& globals, Invocation& inv
   auto claims = std::make_shared<ClaimsArguments>();
   CLI::App* leaf = add_leaf(report, globals, invocation, "claims", {"补偿申请台账", "claims and their states"}, "talent-loan report claims --state settled --state paid --bank icbc --csv claims.csv",
                             [&globals, claims] { return report_claims(globals, *claims); });
-  leaf->add_option("--state", claims->states, globals.say({"状态，可重复；默认全部", "state, may be repeated; default: all"}))->check(CLI::IsMember(claim_state_words()))->type_name("STATE");
+  leaf->add_option("--state", claims->states, globals.say({"状态，可重复；默认全部。复核即记账，没有申请停留在 approved：待复核的查 accepted，已复核的查 settled 及其后各状态",
+                                                        "state, may be repeated; default: all. Approving books at once, so no claim stays approved: ask for accepted (still to be approved), or settled and what follows it (approved)"}))->check(CLI::IsMember(claim_state_words()))->type_name("STATE");
   leaf->add_option("--bank", claims->bank, globals.say({"银行", "bank id"}))->type_name("ID");
   add_report_files(*leaf, globals, claims->files, HasList::yes);
 

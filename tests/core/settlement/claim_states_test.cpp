@@ -130,11 +130,25 @@ TEST_CASE("a claim moves from submitted to paid, recovering and closed, each ste
     CHECK(changes[1].by == UserId("maker"));
     CHECK(changes[1].cite == "v2020 §4");
     CHECK(changes[2].by == UserId("checker"));
+    CHECK(changes[2].amount == yuan(800));
+    CHECK(changes[2].cite == "v2020 §4");
+    CHECK(changes[2].why.english == "prepared by another user; approving books at once");
     CHECK(changes[3].amount == yuan(800));
     CHECK(changes[5].by == UserId("li"));
     CHECK(changes[6].why.english == "costs 10.00, returned 72.00");
     CHECK(changes[7].why.english == "bankruptcy closed");
     for (std::size_t i = 1; i < changes.size(); ++i) CHECK_FALSE(changes[i].recorded_at.empty());
+  });
+}
+
+TEST_CASE("where no second user is required, the history says so instead of telling of an approval by another") {
+  on_both({PolicyText{}}, [](Bureau& bureau) {
+    settled(bureau);
+    Transaction transaction = bureau.database().read();
+    const auto changes = claim_history(transaction, BankId("icbc"), ClaimId("A"), bureau.policies())->changes;
+    CHECK(changes[2].state == ClaimState::approved);
+    CHECK(changes[2].why.english == "no second user is required: prepared and booked at once");
+    CHECK(changes[2].why.chinese == "不要求另人复核，准备即记账");
   });
 }
 

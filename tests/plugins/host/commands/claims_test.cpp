@@ -1,4 +1,6 @@
 // report award, claim, claims and recover close, reopen as their users run them.
+#include <regex>
+
 #include <catch2/catch.hpp>
 
 #include "tests/plugins/host/commands/office.hpp"
@@ -99,6 +101,46 @@ TEST_CASE("the life of one claim shows who did what and why; a borrower's number
   CHECK_FALSE(contains(rejected, "198001011233"));
   CHECK(contains(rejected, "****"));
   CHECK(office.run({"report", "claim", "--claim", "none"}).exit == 1);
+}
+
+TEST_CASE("who asks for approved claims is told why there are none and what to ask for") {
+  Office office(users);
+  office.bureau().bad_claim("icbc", "A", 1000);
+  auto arguments = office.settle_arguments("b");
+  arguments.insert(arguments.end(), {"--as", "li"});
+  REQUIRE(office.run(arguments).exit == 0);
+  CHECK(contains(office.run({"report", "claims", "--state", "accepted"}).out, "icbc"));
+  REQUIRE(office.run({"settle", "approve", "--batch", "b", "--as", "wang"}).exit == 0);
+  const Ran approved = office.run({"report", "claims", "--state", "approved"});
+  INFO(approved.out << approved.err);
+  CHECK(approved.exit == 0);
+  CHECK(approved.err.empty());
+  for (const char* part : {"none", "no claim stays approved", "still to be approved are accepted", "are settled, paid, recovering, closed or written-off", "report claim"}) CHECK(contains(approved.out, part));
+  CHECK(contains(office.run({"report", "claims", "--state", "approved", "--lang", "zh"}).out, "没有申请停留在“已复核”（approved）"));
+  const Ran list = office.run({"report", "claims", "--state", "approved", "--csv", office.path("none.csv")});
+  CHECK(list.exit == 0);
+  CHECK(contains(list.err, "no claim stays approved"));
+  CHECK(office.file("none.csv").ends_with("returned\n"));
+  CHECK_FALSE(contains(office.run({"report", "claims", "--state", "settled"}).out, "no claim stays approved"));
+  CHECK(contains(office.run({"report", "claims", "--help"}).out, "no claim stays approved"));
+}
+
+TEST_CASE("an approval is told with who, when, how much, on what ground and by which clauses") {
+  Office office(users);
+  office.bureau().bad_claim("icbc", "A", 1000);
+  auto arguments = office.settle_arguments("b");
+  arguments.insert(arguments.end(), {"--as", "li"});
+  REQUIRE(office.run(arguments).exit == 0);
+  CHECK_FALSE(contains(office.run({"report", "claim", "--claim", "A"}).out, "approved"));
+  REQUIRE(office.run({"settle", "approve", "--batch", "b", "--as", "wang"}).exit == 0);
+  const std::string life = office.run({"report", "claim", "--claim", "A"}).out;
+  const std::size_t at = life.find("batch b approved");
+  INFO(life);
+  REQUIRE(at != std::string::npos);
+  const std::size_t begin = life.rfind('\n', at) + 1;
+  const std::string row = life.substr(begin, life.find('\n', at) - begin);
+  for (const char* part : {"approved", "800.00", "王某 (wang)", "v2020 §4", "prepared by another user; approving books at once"}) CHECK(contains(row, part));
+  CHECK(std::regex_search(row, std::regex(R"(\d{4}-\d\d-\d\d \d\d:\d\d)")));
 }
 
 TEST_CASE("closing a claim: wrong usage, and what it is refused for") {
