@@ -194,13 +194,13 @@ class Gatherer {
           base_ = ClaimState::settled;
           to_pay_ = to_pay;
         });
-    for (const auto& [payment, part] : payments) reports_of(payment, part);
+    for (const auto& [payment, part] : payments) reports_of(batch.integer(0), payment, part);
   }
 
   // What banks reported of a payment that holds a part of the claim.
-  void reports_of(const Payment& payment, Fen part) {
+  void reports_of(std::int64_t batch, const Payment& payment, Fen part) {
     bool reported = false;
-    transaction_.each("SELECT status, reason, source, reported_by, reported_at FROM payment_reports WHERE payment_id = :id ORDER BY number", {payment.id}, [&](const Row& row) {
+    transaction_.each("SELECT status, reason, source, reported_by, reported_at FROM payment_reports WHERE batch = :batch AND payment_id = :id ORDER BY number", {batch, payment.id}, [&](const Row& row) {
       reported = true;
       payment_change(payment, part, row.text(0), row.text(1) + (row.text(1).empty() ? "" : " ") + row.text(2), row.id<UserId>(3), row.text(4));
     });

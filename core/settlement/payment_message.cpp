@@ -123,8 +123,7 @@ void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const st
 
 // A bank refuses a message id that it has seen: the batch's id, and after every round of reports another one.
 std::string message_id(Transaction& transaction, const BatchRecord& batch) {
-  const auto reports = transaction.query_one(
-      "SELECT COUNT(*) FROM payment_reports r JOIN settlement_payments p ON p.payment_id = r.payment_id WHERE p.batch = :batch", {batch.number});
+  const auto reports = transaction.query_one("SELECT COUNT(*) FROM payment_reports WHERE batch = :batch", {batch.number});
   const std::int64_t round = reports->integer(0);
   return round == 0 ? batch.batch.text() : fmt::format("{}-M{}", batch.batch.text(), round + 1);
 }

@@ -178,12 +178,24 @@ void check_told_once(const std::vector<Reported>& payments, const std::string& s
   }
 }
 
-void keep_report(Transaction& transaction, const Reported& item, const std::string& status, const std::string& source, const UserId& user) {
+void keep_report(Transaction& transaction, std::int64_t batch, const Reported& item, const std::string& status, const std::string& source, const UserId& user) {
   transaction.execute(
-      "INSERT INTO payment_reports (payment_id, number, status, reason, source, reported_by, reported_at)"
-      " SELECT CAST(:id AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:status AS TEXT), CAST(:reason AS TEXT), CAST(:source AS TEXT), CAST(:by AS TEXT),"
-      " CAST(:at AS TEXT) FROM payment_reports WHERE payment_id = :same",
-      {item.end_to_end, status, item.reason, source, user, format_utc(transaction.now()), item.end_to_end});
+      "INSERT INTO payment_reports (batch, payment_id, number, status, reason, source, reported_by, reported_at)"
+      " SELECT CAST(:batch AS BIGINT), CAST(:id AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:status AS TEXT), CAST(:reason AS TEXT), CAST(:source AS TEXT),"
+      " CAST(:by AS TEXT), CAST(:at AS TEXT) FROM payment_reports WHERE batch = :same_batch AND payment_id = :same",
+      {batch, item.end_to_end, status, item.reason, source, user, format_utc(transaction.now()), batch, item.end_to_end});
+}
+
+// What a report changes: the state of payments, and what was reported of them.
+constexpr std::array<const char*, 2> tables_of_reports{"settlement_payments", "payment_reports"};
+
+void record_report(Transaction& transaction, const PaymentStatusSummary& summary, const std::set<std::int64_t>& batches, const std::string& source, const UserId& user) {
+  std::vector<Seal> seals;
+  for (const std::int64_t batch : batches) {
+    for (const char* table : tables_of_reports) seals.push_back(seal_rows(transaction, table, batch));
+  }
+  record(transaction, {.actor = user.text(), .action = "settle payment-status", .subject = source,
+                       .details = fmt::format("{} paid, {} failed, {} pending", summary.paid, summary.failed, summary.pending), .cite = ""}, seals);
 }
 
 }  // namespace
@@ -216,18 +228,16 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
       refuse(source, fmt::format("付款 {} 已是 {}，回执为 {}", item.end_to_end, before, quoted(item.status)),
              fmt::format("payment {} is {}, the report says {}", item.end_to_end, before, quoted(item.status)));
     }
-    if (batches.insert(stored->integer(2)).second) require_untouched(transaction, "settlement_payments", stored->integer(2));
+    const std::int64_t batch = stored->integer(2);
+    if (batches.insert(batch).second) {
+      for (const char* table : tables_of_reports) require_untouched(transaction, table, batch);
+    }
     transaction.execute("UPDATE settlement_payments SET status = :status, status_reason = :reason WHERE payment_id = :id",
                         {now, item.reason, item.end_to_end});
-    keep_report(transaction, item, now, source, user);
+    keep_report(transaction, batch, item, now, source, user);
     ++(now == "paid" ? summary.paid : summary.failed);
   }
-  if (summary.paid + summary.failed > 0) {
-    std::vector<Seal> seals;
-    for (const std::int64_t batch : batches) seals.push_back(seal_rows(transaction, "settlement_payments", batch));
-    record(transaction, {.actor = user.text(), .action = "settle payment-status", .subject = source,
-                         .details = fmt::format("{} paid, {} failed, {} pending", summary.paid, summary.failed, summary.pending), .cite = ""}, seals);
-  }
+  if (summary.paid + summary.failed > 0) record_report(transaction, summary, batches, source, user);
   return summary;
 }
 

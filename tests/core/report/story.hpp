@@ -12,6 +12,7 @@
 #include "core/settlement/recovery.hpp"
 #include "core/talent/bank_filings.hpp"
 #include "tests/core/settlement/book_fixture.hpp"
+#include "tests/core/settlement/status_report.hpp"
 
 namespace talent_loan::testing {
 
@@ -84,10 +85,7 @@ class Story {
   }
 
   void report_payments(const std::string& on, const std::vector<std::pair<std::string, std::string>>& statuses) {
-    std::string xml = "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.11\"><CstmrPmtStsRpt><OrgnlPmtInfAndSts>";
-    for (const auto& [id, status] : statuses) xml += "<TxInfAndSts><OrgnlEndToEndId>" + id + "</OrgnlEndToEndId><TxSts>" + status + "</TxSts></TxInfAndSts>";
-    xml += "</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>";
-    write(on, [&](Transaction& transaction) { apply_status_report(transaction, xml, "status-" + on + ".xml", UserId("li")); });
+    write(on, [&](Transaction& transaction) { apply_status_report(transaction, status_report(statuses), "status-" + on + ".xml", UserId("li")); });
   }
 
   void recover(const std::string& id, const std::string& bank, const std::string& claim, const std::string& on, std::int64_t fen, std::int64_t costs) {

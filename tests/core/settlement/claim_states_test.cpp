@@ -6,6 +6,7 @@
 #include "core/settlement/recovery.hpp"
 #include "core/store/audit.hpp"
 #include "tests/core/settlement/book_fixture.hpp"
+#include "tests/core/settlement/status_report.hpp"
 
 using namespace talent_loan;
 using namespace talent_loan::testing;
@@ -66,10 +67,7 @@ void approve_by_other(Bureau& bureau, const std::string& batch) {
 
 void report_payment(Bureau& bureau, const std::string& id, const std::string& status) {
   write(bureau, [&](Transaction& transaction) {
-    apply_status_report(transaction,
-                        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.11\"><CstmrPmtStsRpt><OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>" + id +
-                            "</OrgnlEndToEndId><TxSts>" + status + "</TxSts></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
-                        "status.xml", UserId("li"));
+    apply_status_report(transaction, status_report({{id, status}}), "status.xml", UserId("li"));
   });
 }
 

@@ -5,9 +5,11 @@
 #include <catch2/catch.hpp>
 
 #include "core/settlement/claim_closing.hpp"
+#include "core/settlement/payment_message.hpp"
 #include "core/settlement/recovery.hpp"
 #include "core/store/audit.hpp"
 #include "tests/core/settlement/book_fixture.hpp"
+#include "tests/core/settlement/status_report.hpp"
 
 using namespace talent_loan;
 using namespace talent_loan::testing;
@@ -60,6 +62,8 @@ void keep_books(Bureau& bureau) {
   reopen_claim(transaction, {.claim = ClaimId("C2"), .why = "found again", .user = UserId("maker")});
   REQUIRE(close_claim(transaction, {.claim = ClaimId("C2"), .ground = ClosingGround::written_off, .on = day("2021-04-01"), .why = "w", .user = UserId("maker")},
                       bureau.policies()));
+  apply_status_report(transaction, status_report({{"b1-0001", "RJCT"}, {"b1-0003", "RJCT"}}), "first.xml", UserId("maker"));
+  apply_status_report(transaction, status_report({{"b1-0001", "ACSC"}, {"b1-0002", "ACSC"}}), "second.xml", UserId("maker"));
   transaction.commit();
 }
 
@@ -124,7 +128,7 @@ void check_found(const std::string& verdict, const CoveredTable& table, const st
 void change_every_column(Database& database, const CoveredTable& table, const Row& row) {
   for (const std::string& column : table.columns) {
     const auto at = static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), column) - table.columns.begin());
-    std::vector<Value> candidates{Value("failed"), Value("reversed"), Value("fully-recovered"), Value(row.null(at) ? "x" : row.text(at) + "x")};
+    std::vector<Value> candidates{Value("failed"), Value("paid"), Value("reversed"), Value("fully-recovered"), Value(row.null(at) ? "x" : row.text(at) + "x")};
     if (is_integer(column)) candidates = {Value(row.null(at) ? 7 : row.integer(at) + 1000)};
     bool tried = false;
     for (const Value& candidate : candidates) {
@@ -244,6 +248,32 @@ TEST_CASE("the row that was changed, removed or inserted is named") {
   });
 }
 
+TEST_CASE("a bank's report of a payment that was changed, removed, reordered or inserted is named") {
+  on_both({every_kind_of_row()}, [](Bureau& bureau) {
+    keep_books(bureau);
+    const auto verdict = [&](const std::vector<const char*>& statements) {
+      const std::string all = verdict_after(bureau.database(), [&](Transaction& transaction) {
+        for (const char* sql : statements) transaction.execute(sql);
+      });
+      return all.substr(0, all.find(" (sealed by entry"));
+    };
+    CHECK(verdict({"UPDATE payment_reports SET reported_by = 'nobody' WHERE payment_id = 'b1-0002'"}) ==
+          "table payment_reports (batch=1 payment_id=b1-0002 number=1): was changed");
+    CHECK(verdict({"DELETE FROM payment_reports WHERE payment_id = 'b1-0001' AND number = 1"}) ==
+          "table payment_reports (batch=1 payment_id=b1-0001 number=2): a row before it was removed");
+    CHECK(verdict({"DELETE FROM payment_reports WHERE payment_id = 'b1-0003'"}) == "table payment_reports (batch=1): rows from number 4 on were removed");
+    CHECK(verdict({"DELETE FROM payment_reports"}) == "table payment_reports (batch=1): was removed");
+    CHECK(verdict({"UPDATE payment_reports SET number = 9 WHERE payment_id = 'b1-0001' AND number = 1",
+                   "UPDATE payment_reports SET number = 1 WHERE payment_id = 'b1-0001' AND number = 2",
+                   "UPDATE payment_reports SET number = 2 WHERE payment_id = 'b1-0001' AND number = 9"}) ==
+          "table payment_reports (batch=1 payment_id=b1-0001 number=1): was changed");
+    CHECK(verdict({"INSERT INTO payment_reports SELECT batch, payment_id, number + 1, 'paid', reason, source, reported_by, reported_at FROM payment_reports"
+                   " WHERE payment_id = 'b1-0002'"}) == "table payment_reports (batch=1 payment_id=b1-0002 number=2): does not belong here");
+    CHECK(verdict({"INSERT INTO payment_reports SELECT 2, 'b2-0001', number, status, reason, source, reported_by, reported_at FROM payment_reports"
+                   " WHERE payment_id = 'b1-0002'"}) == "table payment_reports (batch=2 payment_id=b2-0001 number=1): does not belong here");
+  });
+}
+
 TEST_CASE("nothing is built on rows that another hand changed") {
   on_both({every_kind_of_row()}, [](Bureau& bureau) {
     keep_books(bureau);
@@ -277,6 +307,9 @@ TEST_CASE("nothing is built on rows that another hand changed") {
     }));
     CHECK(refused("UPDATE recoveries SET amount_fen = 1 WHERE recovery_id = 'R1'", [&](Transaction& transaction) {
       reverse_recovery(transaction, {RecoveryId("R1"), "R1-x", "w"}, rules(bureau));
+    }));
+    CHECK(refused("UPDATE payment_reports SET reason = 'other' WHERE payment_id = 'b1-0001'", [](Transaction& transaction) {
+      apply_status_report(transaction, status_report({{"b1-0003", "ACSC"}}), "third.xml", UserId("maker"));
     }));
     CHECK(refused("UPDATE recovery_returns SET amount_fen = 0 WHERE recovery = 'R1'", [&](Transaction& transaction) {
       book_recovery(transaction, {.id = RecoveryId("R9"), .claim = ClaimId("C1"), .received_on = day("2021-02-01"), .amount = yuan(1), .costs = Fen()}, rules(bureau));
