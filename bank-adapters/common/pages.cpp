@@ -143,7 +143,7 @@ void poll_pages(const sdk::Call& call, const Records& records, const sdk::Poll& 
         sink.skip_to(cursor);
       } else {
         --left;
-        if (!sink.deliver(std::move(record), cursor)) return;
+        if (!sink.deliver(record, cursor)) return;
       }
       if (last) standing = after;
     }

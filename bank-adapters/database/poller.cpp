@@ -105,7 +105,7 @@ void poll_view(const sdk::Call& call, Link& link, const InputStream& stream, con
         sink.skip_to(cursor);
       } else {
         --left;
-        if (!sink.deliver(std::move(record), cursor)) return;
+        if (!sink.deliver(record, cursor)) return;
       }
     }
     if (rows.size() <= wanted) return;

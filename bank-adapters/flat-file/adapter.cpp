@@ -155,7 +155,7 @@ class FlatFileAdapter final : public sdk::Adapter {
           dated.reject = Reject{RejectCode::bad_date, "", {fmt::format("{} 晚于文件日期", iso_date(number_of(dated.day))), fmt::format("{} is later than the day of its file", iso_date(number_of(dated.day)))}};
         }
         if (!dated.reject) {
-          if (!sink.deliver(std::move(record), cursor_of(inbox.position()))) return;
+          if (!sink.deliver(record, cursor_of(inbox.position()))) return;
           continue;
         }
         sink.reject(told(*dated.reject, language, inbox.file(), row.line, row.values.front().text));

@@ -203,7 +203,7 @@ class LinesFile {
       try {
         std::optional<Record> made = record(line);
         if (made && dated(*made) > from.as_of) return false;
-        if (made) return sink.deliver(*std::move(made), {number, {}});
+        if (made) return sink.deliver(*made, {number, {}});
       } catch (const BadLine& bad) {
         sink.reject({bad.code, path_, line.number(), line.key(), bad.text});
       }

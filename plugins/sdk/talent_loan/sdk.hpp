@@ -275,17 +275,18 @@ struct Scored {
   std::vector<IndicatorPoints> breakdown;
 };
 
-// Where a poll puts records of one kind (Application, Event, Claim). Gathers them into batches for the host.
+// Where a poll puts records of one kind (Application, Event, Claim). Gathers them into batches for the host: what a
+// call is given is copied before it returns.
 template <typename Record>
 class Sink {
  public:
   virtual ~Sink() = default;
   // The next record and the cursor after it. False: enough for this poll; the record was taken, now return.
-  virtual bool deliver(Record record, Cursor after) = 0;
+  virtual bool deliver(const Record& record, const Cursor& after) = 0;
   // Moves the cursor over data that holds no record.
-  virtual void skip_to(Cursor after) = 0;
+  virtual void skip_to(const Cursor& after) = 0;
   // Reports a row that is no record; the cursor passes it with the next deliver() or skip_to().
-  virtual void reject(Reject row) = 0;
+  virtual void reject(const Reject& row) = 0;
 };
 
 // Where batch calls put their answers; one for each key.

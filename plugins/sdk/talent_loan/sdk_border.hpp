@@ -1,9 +1,11 @@
-// The kit's border: C structs to values and back, batches, and catching everything. Included by sdk.hpp;
-// nothing here is for adapters to name.
+// The kit's border: the functions of the C interface on top of the class Adapter, and catching everything. Included
+// by sdk.hpp; nothing here is for adapters to name.
 #pragma once
 
-#include <list>
 #include <new>
+
+#include <talent_loan/sdk_batches.hpp>
+#include <talent_loan/sdk_values.hpp>
 
 namespace talent_loan::sdk {
 
@@ -33,61 +35,6 @@ struct Instance {
 
 inline Instance& instance_of(talent_loan_instance* opaque) { return *reinterpret_cast<Instance*>(opaque); }
 
-inline talent_loan_text c(std::string_view text) { return {text.data(), text.size()}; }
-inline std::string value(talent_loan_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
-inline std::vector<std::string> values(talent_loan_texts texts) {
-  std::vector<std::string> out;
-  out.reserve(texts.count);
-  for (std::size_t i = 0; i < texts.count; ++i) out.push_back(value(texts.items[i]));
-  return out;
-}
-inline std::int32_t c(Day day) { return day.time_since_epoch().count(); }
-inline std::int32_t c(std::optional<Day> day) { return day ? c(*day) : TALENT_LOAN_NO_DAY; }
-inline Day day(std::int32_t days) { return Day(Day::duration(days)); }
-inline std::int64_t c(std::optional<Rate> rate) { return rate ? rate->hundred_millionths : -1; }
-inline talent_loan_yes_no c(bool yes) { return yes ? TALENT_LOAN_YES : TALENT_LOAN_NO; }
-
-// A C struct with its size filled and everything else zero.
-template <typename Struct>
-Struct sized() {
-  Struct made{};
-  made.struct_size = sizeof(Struct);
-  return made;
-}
-
-inline talent_loan_error c(const Error& error) {
-  auto out = sized<talent_loan_error>();
-  out.code = static_cast<talent_loan_result>(error.code());
-  out.retry = static_cast<talent_loan_retry>(error.retry());
-  out.text = c(error.text());
-  out.field = c(error.field());
-  return out;
-}
-
-inline talent_loan_cursor c(const Cursor& cursor) {
-  auto out = sized<talent_loan_cursor>();
-  out.position = cursor.position;
-  out.token = c(cursor.token);
-  return out;
-}
-
-// A struct of the host that is smaller than the first release's is no struct of this interface.
-template <typename Struct>
-const Struct& checked(const Struct* from, const char* what) {
-  if (from == nullptr || from->struct_size < sizeof(Struct)) {
-    throw Error(Result::bad_request, Retry::never, std::string("struct too small: ") + what, what);
-  }
-  return *from;
-}
-
-// Element `index` of an array of the host, whose elements may be larger than ours.
-template <typename Struct>
-const Struct& element(const Struct* items, std::size_t index, const char* what) {
-  const std::size_t stride = checked(items, what).struct_size;
-  const char* at = reinterpret_cast<const char*>(items) + index * stride;
-  return checked(reinterpret_cast<const Struct*>(at), what);
-}
-
 // Runs `body`; whatever it throws becomes a stated error. The one place where all exceptions end, because
 // none may cross the C line.
 template <typename Body>
@@ -114,163 +61,6 @@ talent_loan_result guarded(const talent_loan_call* call, Body body) noexcept {
     return TALENT_LOAN_INTERNAL;
   }
 }
-
-// The text lists that the C structs of one batch point into.
-using Lists = std::list<std::vector<talent_loan_text>>;
-
-inline talent_loan_texts c(const std::vector<std::string>& texts, Lists& lists) {
-  if (texts.empty()) return {nullptr, 0};
-  auto& list = lists.emplace_back();
-  for (const std::string& text : texts) list.push_back(c(text));
-  return {list.data(), list.size()};
-}
-
-inline talent_loan_application c(const Application& from, Lists& lists) {
-  auto out = sized<talent_loan_application>();
-  out.borrower_kind = static_cast<talent_loan_borrower_kind>(from.borrower_kind);
-  out.application_id = c(from.application_id);
-  out.borrower_id = c(from.borrower_id);
-  out.applied_on = c(from.applied_on);
-  out.term_months = from.term_months.value_or(0);
-  out.amount = from.amount.count;
-  out.rate = c(from.rate);
-  out.purpose = c(from.purpose);
-  out.secured = c(from.secured);
-  out.guaranteed = c(from.guaranteed);
-  out.tags = c(from.tags, lists);
-  return out;
-}
-
-inline talent_loan_event c(const Event& from, Lists&) {
-  auto out = sized<talent_loan_event>();
-  out.kind = static_cast<talent_loan_event_kind>(from.kind);
-  out.event_id = c(from.event_id);
-  out.loan_id = c(from.loan_id);
-  out.happened_on = c(from.happened_on);
-  out.overdue_days = from.overdue_days;
-  out.amount = from.amount.count;
-  out.costs = from.costs.count;
-  out.loan_class = from.loan_class ? static_cast<talent_loan_class>(*from.loan_class) : 0;
-  out.due_on = c(from.due_on);
-  out.sequence = from.sequence;
-  return out;
-}
-
-inline talent_loan_claim c(const Claim& from, Lists&) {
-  auto out = sized<talent_loan_claim>();
-  out.claim_id = c(from.claim_id);
-  out.loan_id = c(from.loan_id);
-  out.borrower_id = c(from.borrower_id);
-  out.bank_id = c(from.bank_id);
-  out.disbursed_on = c(from.disbursed_on);
-  out.defaulted_on = c(from.defaulted_on);
-  out.claimed_on = c(from.claimed_on);
-  out.outstanding_principal = from.outstanding_principal.count;
-  out.recovered_principal = from.recovered_principal.count;
-  out.loan_amount = from.loan_amount ? from.loan_amount->count : -1;
-  out.line = from.line;
-  return out;
-}
-
-inline talent_loan_reject c(const Reject& from) {
-  auto out = sized<talent_loan_reject>();
-  out.code = static_cast<talent_loan_reject_code>(from.code);
-  out.source = c(from.source);
-  out.line = from.line;
-  out.key = c(from.key);
-  out.text = c(from.text);
-  return out;
-}
-
-inline Decision value(const talent_loan_decision& from) {
-  return {value(from.key),           value(from.decision_id), value(from.application_id), from.eligible == TALENT_LOAN_YES,
-          values(from.reasons),      value(from.policy_version), value(from.programme),   values(from.cites),
-          day(from.decided_on)};
-}
-
-inline IssueRequest value(const talent_loan_issue& from) {
-  return {value(from.key), value(from.application_id), value(from.decision_id), day(from.as_of)};
-}
-
-inline Settled value(const talent_loan_settled& from) {
-  Settled out{value(from.key),  value(from.batch_id),       value(from.claim_id),      value(from.loan_id),
-              from.accepted == TALENT_LOAN_YES, value(from.code), value(from.policy_version), Fen{from.principal_loss},
-              Fen{from.paid},   Fen{from.bank_bears},       {}};
-  for (std::size_t i = 0; i < from.payer_count; ++i) {
-    const auto& payer = element(from.payers, i, "payers");
-    out.payers.push_back({value(payer.payer), Fen{payer.pays}, Fen{payer.bears}});
-  }
-  return out;
-}
-
-inline Scored value(const talent_loan_scored& from) {
-  Scored out{value(from.key), from.year, value(from.score), from.rank, from.banks, value(from.grade), {}};
-  for (std::size_t i = 0; i < from.breakdown_count; ++i) {
-    const auto& points = element(from.breakdown, i, "breakdown");
-    out.breakdown.push_back({value(points.indicator), value(points.points)});
-  }
-  return out;
-}
-
-template <typename Value, typename Struct>
-std::vector<Value> batch(const Struct* items, std::size_t count, const char* what) {
-  std::vector<Value> out;
-  out.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) out.push_back(value(element(items, i, what)));
-  return out;
-}
-
-// Gathers records into batches of up to `batch_records` for the host's sink.
-template <typename Record, typename CRecord, typename CSink>
-class Batches final : public Sink<Record> {
- public:
-  static constexpr std::size_t batch_records = 512;
-  Batches(const CSink& sink, const Poll& poll) : sink_(sink), left_(poll.at_most), after_(poll.after) {}
-
-  bool deliver(Record record, Cursor after) override {
-    if (stopped_) throw Error(Result::internal, Retry::never, "a record was handed over after the host had said stop");
-    if (records_.capacity() == 0) records_.reserve(left_ < batch_records ? left_ : batch_records);
-    records_.push_back(std::move(record));
-    after_ = std::move(after);
-    moved_ = true;
-    if (--left_ == 0) stopped_ = true;
-    if (stopped_ || records_.size() == batch_records) flush();
-    return !stopped_;
-  }
-  void skip_to(Cursor after) override {
-    after_ = std::move(after);
-    moved_ = true;
-  }
-  void reject(Reject row) override { rejects_.push_back(std::move(row)); }
-
-  void flush() {
-    if (!rejects_.empty()) {
-      std::vector<talent_loan_reject> rows;
-      rows.reserve(rejects_.size());
-      for (const Reject& row : rejects_) rows.push_back(c(row));
-      sink_.reject(&sink_, rows.data(), rows.size());
-      rejects_.clear();
-    }
-    if (!moved_) return;
-    Lists lists;
-    std::vector<CRecord> items;
-    items.reserve(records_.size());
-    for (const Record& record : records_) items.push_back(c(record, lists));
-    const talent_loan_cursor after = c(after_);
-    if (sink_.take(&sink_, items.data(), items.size(), &after) != TALENT_LOAN_SINK_CONTINUE) stopped_ = true;
-    records_.clear();
-    moved_ = false;
-  }
-
- private:
-  const CSink& sink_;
-  std::uint32_t left_;
-  Cursor after_;
-  bool moved_ = false;
-  bool stopped_ = false;
-  std::vector<Record> records_;
-  std::vector<Reject> rejects_;
-};
 
 class ReceiptsOut final : public Receipts {
  public:

@@ -216,16 +216,16 @@ Polled<sdk::Claim> LoadedAdapter::poll_claims(const sdk::Cursor& after, std::uin
 
 namespace {
 
-talent_loan_decision c(const sdk::Decision& from, border::Lists& lists) {
+talent_loan_decision c(const sdk::Decision& from, border::Texts& texts) {
   auto out = sized<talent_loan_decision>();
   out.eligible = border::c(from.eligible);
   out.key = border::c(from.key);
   out.decision_id = border::c(from.decision_id);
   out.application_id = border::c(from.application_id);
-  out.reasons = border::c(from.reasons, lists);
+  out.reasons = texts.keep(from.reasons);
   out.policy_version = border::c(from.policy_version);
   out.programme = border::c(from.programme);
-  out.cites = border::c(from.cites, lists);
+  out.cites = texts.keep(from.cites);
   out.decided_on = border::c(from.decided_on);
   return out;
 }
@@ -307,9 +307,9 @@ std::vector<Answer> LoadedAdapter::tell(Function function, const std::vector<CIt
 }
 
 std::vector<Answer> LoadedAdapter::decision(const std::vector<sdk::Decision>& items) {
-  border::Lists lists;
+  border::Texts texts;
   std::vector<talent_loan_decision> structs;
-  for (const sdk::Decision& item : items) structs.push_back(c(item, lists));
+  for (const sdk::Decision& item : items) structs.push_back(c(item, texts));
   return tell(table_->decision, structs);
 }
 
