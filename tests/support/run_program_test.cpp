@@ -2,6 +2,9 @@
 
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include <catch2/catch.hpp>
 
 using namespace talent_loan::testing;
@@ -30,6 +33,14 @@ TEST_CASE("a program that does not end is killed") {
   const Ran ran = run_command("sleep", {"60"}, {.kill_after = std::chrono::milliseconds(50)});
   CHECK(ran.exit == -1);
   CHECK(ran.signal == SIGKILL);
+}
+
+TEST_CASE("leaves a file in the working directory", "[.stray]") { std::ofstream("stray.txt") << "left behind"; }
+
+TEST_CASE("a test that leaves a file in the working directory fails its program, which names both") {
+  const Ran ran = run_command(std::filesystem::read_symlink("/proc/self/exe").string(), {"[.stray]"});
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, Catch::Contains("\"leaves a file in the working directory\" left \"stray.txt\""));
 }
 
 TEST_CASE("environment and folder are the child's") {

@@ -62,8 +62,8 @@ struct SyncRequest {
   // the scheme is open to every borrower.
   bool open_scheme = false;
   bool try_open_breakers = false;  // asks banks that would be left alone as well
-  // What seals the borrowers' identity numbers before they are stored.
-  KeySource key{.given = {}, .file = "talent-loan.key"};
+  // What seals the borrowers' identity numbers before they are stored. REQUIRED.
+  KeySource key;
 };
 
 // Runs all banks side by side, one thread each, and returns when all are done; reports stand in the order of the

@@ -63,6 +63,7 @@ class Rounds {
     request.actor = "tester";
     request.language = Language::english;
     request.try_open_breakers = even_if_open;
+    request.key.file = folder_ / "key";
     return host::sync_banks(database_, decisions_, request);
   }
   // What the round of one bank said where it failed; empty: it went through.

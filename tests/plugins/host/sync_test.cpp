@@ -71,6 +71,7 @@ struct Fixture {
     request.as_of = *parse_day(as_of);
     request.actor = "tester";
     request.language = Language::english;
+    request.key.file = folder / "key";
     return sync_banks(database, decisions, request);
   }
   // Every row that a round can write, as text.
