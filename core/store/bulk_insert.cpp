@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include "core/store/connection.hpp"
+#include "core/store/rows_in_memory.hpp"
 
 namespace talent_loan {
 namespace {
 
 constexpr std::size_t copy_chunk = 1 << 18;
-
-// SQLITE_TRANSIENT: SOCI includes sqlite3.h inside a namespace, where that macro's cast does not compile.
-const auto copied = reinterpret_cast<sqlite_api::sqlite3_destructor_type>(-1);
 
 void require_plain_name(const Connection& connection, std::string_view name) {
   for (const char c : name) {
@@ -35,12 +33,15 @@ void append_copy_text(std::string& out, std::string_view cell) {
 }  // namespace
 
 struct BulkInsert::State {
-  Connection* connection = nullptr;
-  std::size_t columns = 0;
+  State(Connection& of, std::size_t width) : connection(&of), columns(width), rows(width) {}
+
+  Connection* connection;
+  std::size_t columns;
   std::size_t next = 0;  // column of the row being built
   bool finished = false;
   // SQLite
   sqlite_api::sqlite3_stmt* statement = nullptr;
+  RowsInMemory rows;
   // PostgreSQL
   std::string buffer;
 
@@ -60,9 +61,23 @@ struct BulkInsert::State {
     const std::string message = PQerrorMessage(connection->postgresql_handle());
     connection->fail_native(message.substr(0, message.find('\n')));
   }
+  void prepare(const std::string& sql);
+  void insert_rows();
   void begin_copy(const std::string& sql);
   void end_copy(const char* give_up_because);
 };
+
+void BulkInsert::State::prepare(const std::string& sql) {
+  check_sqlite(sqlite_api::sqlite3_prepare_v2(connection->sqlite_handle(), sql.c_str(), -1, &statement, nullptr));
+  check_sqlite(sqlite_api::sqlite3_bind_pointer(statement, 1, &rows, RowsInMemory::pointer_type, nullptr));
+}
+
+void BulkInsert::State::insert_rows() {
+  if (rows.empty()) return;
+  check_sqlite(sqlite_api::sqlite3_step(statement));
+  check_sqlite(sqlite_api::sqlite3_reset(statement));
+  rows.clear();
+}
 
 void BulkInsert::State::begin_copy(const std::string& sql) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection->postgresql_handle(), sql.c_str()), PQclear);
@@ -82,25 +97,15 @@ void BulkInsert::State::end_copy(const char* give_up_because) {
 }
 
 BulkInsert::BulkInsert(Transaction& transaction, std::string_view table, const std::vector<std::string>& columns)
-    : state_(std::make_unique<State>()) {
-  state_->connection = transaction.connection_;
-  state_->columns = columns.size();
-  state_->connection->step(StorageStep::statement);
-  require_plain_name(*state_->connection, table);
-  std::string names;
-  std::string places;
-  for (const std::string& column : columns) {
-    require_plain_name(*state_->connection, column);
-    names += (names.empty() ? "" : ", ") + column;
-    places += places.empty() ? "?" : ", ?";
-  }
-  if (state_->connection->postgresql) {
-    state_->begin_copy(fmt::format("COPY {} ({}) FROM STDIN", table, names));
-  } else {
-    const std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ({})", table, names, places);
-    state_->check_sqlite(sqlite_api::sqlite3_prepare_v2(state_->connection->sqlite_handle(), sql.c_str(), -1,
-                                                        &state_->statement, nullptr));
-  }
+    : state_(std::make_unique<State>(*transaction.connection_, columns.size())) {
+  Connection& connection = *state_->connection;
+  connection.step(StorageStep::statement);
+  require_plain_name(connection, table);
+  for (const std::string& column : columns) require_plain_name(connection, column);
+  if (columns.size() > RowsInMemory::most_columns) connection.fail_native("more columns than a bulk insert takes");
+  if (connection.postgresql) state_->begin_copy(fmt::format("COPY {} ({}) FROM STDIN", table, fmt::join(columns, ", ")));
+  else state_->prepare(RowsInMemory::insertion(table, columns));
+  ++connection.unfinished_inserts;
 }
 
 BulkInsert::~BulkInsert() {
@@ -113,9 +118,8 @@ BulkInsert& BulkInsert::text(std::string_view cell) {
   if (state_->connection->postgresql) {
     append_copy_text(state_->buffer, cell);
   } else {
-    // Copied by SQLite: a row is stepped after its last cell, when `cell` may be gone.
-    state_->check_sqlite(sqlite_api::sqlite3_bind_text(state_->statement, static_cast<int>(state_->next), cell.data(),
-                                                       static_cast<int>(cell.size()), copied));
+    if (cell.size() > RowsInMemory::longest_text) state_->connection->fail_native("a text longer than a database takes");
+    state_->rows.add_text(cell);
   }
   return *this;
 }
@@ -123,7 +127,7 @@ BulkInsert& BulkInsert::text(std::string_view cell) {
 BulkInsert& BulkInsert::integer(std::int64_t cell) {
   state_->begin_cell();
   if (state_->connection->postgresql) fmt::format_to(std::back_inserter(state_->buffer), "{}", cell);
-  else state_->check_sqlite(sqlite_api::sqlite3_bind_int64(state_->statement, static_cast<int>(state_->next), cell));
+  else state_->rows.add_integer(cell);
   return *this;
 }
 
@@ -132,7 +136,7 @@ BulkInsert& BulkInsert::day(Day cell) { return text(format_day(cell)); }
 BulkInsert& BulkInsert::null() {
   state_->begin_cell();
   if (state_->connection->postgresql) state_->buffer += "\\N";
-  else state_->check_sqlite(sqlite_api::sqlite3_bind_null(state_->statement, static_cast<int>(state_->next)));
+  else state_->rows.add_null();
   return *this;
 }
 
@@ -142,9 +146,8 @@ void BulkInsert::end_row() {
   if (state_->connection->postgresql) {
     state_->buffer += '\n';
     if (state_->buffer.size() >= copy_chunk) state_->send();
-  } else {
-    state_->check_sqlite(sqlite_api::sqlite3_step(state_->statement));
-    state_->check_sqlite(sqlite_api::sqlite3_reset(state_->statement));
+  } else if (state_->rows.full()) {
+    state_->insert_rows();
   }
 }
 
@@ -153,8 +156,11 @@ void BulkInsert::finish() {
   if (state_->connection->postgresql) {
     if (!state_->buffer.empty()) state_->send();
     state_->end_copy(nullptr);
+  } else {
+    state_->insert_rows();
   }
   state_->finished = true;
+  --state_->connection->unfinished_inserts;
 }
 
 }  // namespace talent_loan

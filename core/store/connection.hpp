@@ -55,6 +55,7 @@ struct Connection {
   bool in_transaction = false;
   bool writing = false;                 // the transaction is one of Database::write()
   std::int64_t changes_at_begin = 0;    // SQLite: rows changed on this connection before it
+  int unfinished_inserts = 0;           // bulk inserts of the transaction whose rows may not all be in
   std::int64_t cursors = 0;             // PostgreSQL: names them apart
   // By SQL and the kinds of its parameters (a placeholder is typed when it is first bound).
   std::map<std::string, std::unique_ptr<PreparedStatement>, std::less<>> statements;

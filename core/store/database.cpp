@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/store/connection.hpp"
+#include "core/store/rows_in_memory.hpp"
 
 namespace talent_loan {
 namespace {
@@ -90,6 +91,7 @@ void use_write_ahead_log(Connection& connection) {
 void set_up_sqlite(Connection& connection) {
   sqlite_api::sqlite3_busy_timeout(connection.sqlite_handle(), turn_seconds() * 1000);
   sqlite_api::sqlite3_create_collation(connection.sqlite_handle(), "C", SQLITE_UTF8, nullptr, compare_bytes);
+  RowsInMemory::make_readable(connection);
   use_write_ahead_log(connection);
   connection.run("PRAGMA synchronous = FULL");
   connection.run("PRAGMA foreign_keys = ON");
@@ -144,6 +146,7 @@ Transaction Database::write() {
   connection_->step(StorageStep::begin);
   connection_->postgresql ? connection_->run("BEGIN ISOLATION LEVEL READ COMMITTED") : take_turn(*connection_, "BEGIN IMMEDIATE");
   connection_->in_transaction = connection_->writing = true;
+  connection_->unfinished_inserts = 0;
   if (!connection_->postgresql) connection_->changes_at_begin = sqlite_api::sqlite3_total_changes64(connection_->sqlite_handle());
   Transaction transaction(connection_.get());
   // Taken first, and every later statement sees what was committed before it: writers run one after the other.

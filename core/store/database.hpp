@@ -76,7 +76,7 @@ class Transaction {
   // Row by row in flat memory (SQLite; PostgreSQL's client holds the result). The row is valid in the call only.
   void each(std::string_view sql, const std::vector<Value>& values, const std::function<void(const Row&)>& visit);
 
-  // Durable when this returns. REQUIRES: no BulkInsert unfinished.
+  // Durable when this returns. Throws Failure where a BulkInsert was not finished.
   void commit();
 
   bool postgresql() const;
@@ -89,9 +89,10 @@ class Transaction {
   Connection* connection_;  // null: moved from, committed
 };
 
-// Many rows into one table: a prepared statement on SQLite, COPY on PostgreSQL. Cells are given in the order of
-// the columns: `bulk.text(id).fen(amount).day(on).end_row()`.
-// REQUIRES: nothing else runs on the transaction until finish(), which must be called before commit().
+// Many rows into one table: some hundred by one statement on SQLite, COPY on PostgreSQL. Cells are given in the
+// order of the columns: `bulk.text(id).fen(amount).day(on).end_row()`. What the database refuses is told by a later
+// end_row() or by finish().
+// REQUIRES: nothing else runs on the transaction until finish(); commit() refuses a transaction without it.
 class BulkInsert {
  public:
   // `table` and `columns` come from code, never from input: lower-case letters, digits and underscores.

@@ -193,6 +193,7 @@ std::int64_t Transaction::execute(std::string_view sql, const std::vector<Value>
 }
 
 void Transaction::commit() {
+  if (connection_->unfinished_inserts != 0) connection_->fail_native("a bulk insert was given up: its rows may be missing, nothing is kept");
   connection_->step(StorageStep::commit);
   connection_->run("COMMIT");
   connection_->in_transaction = false;

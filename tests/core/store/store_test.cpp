@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -205,6 +206,72 @@ TEST_CASE("a bulk insert that is given up, or meets a key twice, leaves nothing"
     CHECK(message.find("370302199001011234") == std::string::npos);
     CHECK(database.read().query("SELECT id FROM things").empty());
   }
+}
+
+TEST_CASE("bulk rows keep their order and kinds when texts of every length wait together") {
+  const int rows = GENERATE(0, 1, 255, 256, 257, 3'001);
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    INFO(url);
+    Database database = Database::open(url);
+    make_things(database);
+    // Lengths that fill the waiting texts early, and rows that fill the waiting rows early.
+    const auto text = [](int i) { return std::string(i % 700 == 0 ? 70'000 : static_cast<std::size_t>(i % 13), static_cast<char>('a' + i % 26)); };
+    {
+      Transaction transaction = database.write();
+      BulkInsert bulk(transaction, "things", {"amount_fen", "id", "day"});
+      for (int i = 0; i < rows; ++i) {
+        bulk.integer(i % 2 == 0 ? std::numeric_limits<std::int64_t>::min() + i : i).text(std::to_string(i) + text(i));
+        (i % 3 == 0 ? bulk.null() : bulk.text(text(i))).end_row();
+      }
+      bulk.finish();
+      transaction.commit();
+    }
+    Transaction look = database.read();
+    CHECK(look.query_one("SELECT COUNT(*) FROM things")->integer(0) == rows);
+    for (const int i : {0, 1, 2, 254, 255, 256, 700, 2'100, 3'000}) {
+      if (i >= rows) continue;
+      const auto row = look.query_one("SELECT amount_fen, day FROM things WHERE id = :id", {std::to_string(i) + text(i)});
+      REQUIRE(row);
+      CHECK(row->integer(0) == (i % 2 == 0 ? std::numeric_limits<std::int64_t>::min() + i : i));
+      CHECK(row->null(1) == (i % 3 == 0));
+      if (i % 3 != 0) CHECK(row->text(1) == text(i));
+    }
+  }
+}
+
+TEST_CASE("a transaction in which a bulk insert was given up cannot be committed") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    INFO(url);
+    Database database = Database::open(url);
+    make_things(database);
+    const std::string message = english([&] {
+      Transaction transaction = database.write();
+      {
+        BulkInsert bulk(transaction, "things", {"id"});
+        bulk.text("a").end_row();
+      }
+      transaction.commit();
+    });
+    CHECK(message.find("a bulk insert was given up") != std::string::npos);
+    CHECK(database.read().query("SELECT id FROM things").empty());
+    Transaction again = database.write();
+    BulkInsert bulk(again, "things", {"id"});
+    bulk.text("a").end_row();
+    bulk.finish();
+    again.commit();
+    CHECK(database.read().query("SELECT id FROM things").size() == 1);
+  }
+}
+
+TEST_CASE("rows that wait in memory are read by the program's own statements only") {
+  FreshDatabases databases;
+  Database database = Database::open(databases.urls().front());
+  Transaction transaction = database.read();
+  CHECK(transaction.query("SELECT c0 FROM rows_in_memory(1)").empty());
+  CHECK(transaction.query("SELECT c0 FROM rows_in_memory(NULL)").empty());
+  CHECK_FALSE(english([&] { transaction.query("SELECT c0 FROM rows_in_memory"); }).empty());
 }
 
 TEST_CASE("errors of the database name it, never its password or the values") {
