@@ -49,19 +49,46 @@ int wait_for(pid_t child) {
   return status;
 }
 
-// Whether the child stopped at the beginning of a system call that changes something.
-bool at_moment(pid_t child, int status, long& call) {
-  if (WSTOPSIG(status) != (SIGTRAP | 0x80)) return false;
+// The system call that the child stopped at and that changes something; 0 for any other stop.
+struct Stop {
+  long call = 0;
+  bool made = false;  // at its end; else at its beginning
+  std::string sent{};
+};
+
+std::string sent_bytes(pid_t child, std::uint64_t at, std::uint64_t size) {
+  std::string bytes;
+  while (bytes.size() < std::min<std::uint64_t>(size, 16)) {
+    errno = 0;
+    const long word = ::ptrace(PTRACE_PEEKDATA, child, at + bytes.size(), nullptr);
+    if (errno != 0) failed("PTRACE_PEEKDATA");
+    bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
+  }
+  bytes.resize(std::min<std::uint64_t>(size, 16));
+  return bytes;
+}
+
+// `last`: where the child stopped before, as the end of a call does not say which one it was.
+Stop stop_of(pid_t child, int status, const Stop& last) {
+  if (WSTOPSIG(status) != (SIGTRAP | 0x80)) return {};
   __ptrace_syscall_info info{};
   if (::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) < 0) failed("PTRACE_GET_SYSCALL_INFO");
-  if (info.op != PTRACE_SYSCALL_INFO_ENTRY || !changes_something(info.entry.nr)) return false;
-  call = static_cast<long>(info.entry.nr);
-  return true;
+  if (info.op == PTRACE_SYSCALL_INFO_EXIT) return {last.made ? 0 : last.call, true, last.sent};
+  if (info.op != PTRACE_SYSCALL_INFO_ENTRY || !changes_something(info.entry.nr)) return {};
+  const auto call = static_cast<long>(info.entry.nr);
+  return {call, false, call == SYS_sendto ? sent_bytes(child, info.entry.args[1], info.entry.args[2]) : std::string()};
+}
+
+int kill_traced(pid_t child) {
+  ::kill(child, SIGKILL);
+  int status = wait_for(child);
+  while (WIFSTOPPED(status)) status = wait_for(child);
+  return status;
 }
 
 }  // namespace
 
-Traced trace_program(std::vector<std::string> arguments, const RunOptions& options, const std::function<bool(const Moment&)>& before) {
+Traced trace_program(std::vector<std::string> arguments, const RunOptions& options, const AtMoment& before, const AtMoment& after) {
   if (std::find(arguments.begin(), arguments.end(), "--lang") == arguments.end()) arguments.insert(arguments.end(), {"--lang", "en"});
   arguments.insert(arguments.begin(), TALENT_LOAN_PROGRAM);
   const TemporaryFolder folder;
@@ -77,14 +104,14 @@ Traced trace_program(std::vector<std::string> arguments, const RunOptions& optio
   if (!WIFSTOPPED(status)) throw std::runtime_error("the program cannot be traced here: ptrace is forbidden");
   ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
   int signal = 0;
+  Stop stop;
   while (WIFSTOPPED(status)) {
-    long call = 0;
-    if (at_moment(child, status, call)) {
-      ++traced.moments;
-      if (before({traced.moments, call})) {
-        ::kill(child, SIGKILL);
-        status = wait_for(child);
-        while (WIFSTOPPED(status)) status = wait_for(child);
+    stop = stop_of(child, status, stop);
+    if (stop.call != 0) {
+      if (!stop.made) ++traced.moments;
+      const AtMoment& asked = stop.made ? after : before;
+      if (asked && asked({traced.moments, stop.call, stop.sent})) {
+        status = kill_traced(child);
         traced.killed = true;
         break;
       }

@@ -7,7 +7,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/plugins/host/commands/desk.hpp"
+#include "tests/plugins/host/commands/desk_lists.hpp"
 #include "tests/support/databases.hpp"
 
 using namespace talent_loan;
@@ -65,10 +65,6 @@ const std::vector<Group>& groups() {
   return all;
 }
 
-std::string list_row(const std::string& talent, const std::string& passport) {
-  return talent + ",A B,passport," + passport + ",zibo-yingcai,municipal,2019-01-01,,,,,\n";
-}
-
 // Where groups begin: a copy of the same filled books, on SQLite or on PostgreSQL.
 class Beginnings {
  public:
@@ -82,10 +78,7 @@ class Beginnings {
   std::unique_ptr<Desk> desk() {
     auto made = postgresql_ ? std::make_unique<Desk>("", copied()) : std::make_unique<Desk>(books_);
     made->folder().write("other.csv", "recovery_id,claim_id,received_on,amount,costs\nR1,C1,2021-02-01,1234.56,7.89\nS1,C1,2021-03-01,10.00,0.00\nR2,C2,2021-02-01,9.00,0.00\n");
-    const std::string header = "talent_id,name,id_type,id_number,programme,level,valid_from,valid_to,employer_code,employer_name,employed_from,employed_to\n";
-    made->folder().write("list.csv", header + list_row("T1", "E12345678") + list_row("T2", "E22345678"));
-    made->folder().write("longer.csv", header + list_row("T2", "E22345678") + list_row("T3", "E32345678"));
-    std::filesystem::copy(std::string(TALENT_LOAN_SOURCE_DIR) + "/config/programmes.yaml", made->folder() / "config/programmes.yaml");
+    put_lists_on(*made);
     return made;
   }
 
@@ -106,11 +99,7 @@ class Beginnings {
 
 // All that one order may leave: the books, the lists, the exit of each command and its files.
 std::string left_by(const Desk& desk, const std::vector<Ran>& runs) {
-  std::string all = desk.told();
-  Database database = Database::open(desk.url());
-  Transaction look = database.read();
-  look.each("SELECT version, source, rows_new FROM list_versions ORDER BY version", {}, [&](const Row& row) { all += row.text(0) + " " + row.text(1) + " " + row.text(2) + "\n"; });
-  look.each("SELECT version, talent_id FROM talent_listings ORDER BY version, row_in_version", {}, [&](const Row& row) { all += row.text(0) + " " + row.text(1) + "\n"; });
+  std::string all = desk.told() + lists_told(desk);
   for (const Ran& ran : runs) all += fmt::format("exit {} signal {}\n", ran.exit, ran.signal);
   for (const std::string& name : desk.folder().names()) {
     if (name.ends_with(".csv")) all += name + ":\n" + read_file(desk.folder() / name);
