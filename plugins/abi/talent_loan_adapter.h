@@ -53,8 +53,9 @@ extern "C" {
 
 #define TALENT_LOAN_ADAPTER_MAGIC 0x544C4144u /* "TLAD" */
 #define TALENT_LOAN_ADAPTER_MAJOR 1u
-#define TALENT_LOAN_ADAPTER_MINOR 0u
+#define TALENT_LOAN_ADAPTER_MINOR 1u
 #define TALENT_LOAN_ADAPTER_TABLE_1 "talent-loan/adapter/1"
+#define TALENT_LOAN_NOTICES_TABLE_1 "talent-loan/notices/1" /* optional; since 1.1 */
 
 #define TALENT_LOAN_NO_DAY INT32_MIN
 #define TALENT_LOAN_FEN_AT_MOST INT64_C(99999999999999999) /* fifteen digits of yuan and two decimals */
@@ -500,11 +501,37 @@ typedef struct talent_loan_adapter_table {
                                const talent_loan_answer_sink* sink);
 } talent_loan_adapter_table;
 
+/* ---- Table "talent-loan/notices/1", optional; since 1.1 ----------------------------------------------- */
+
+typedef int32_t talent_loan_notice; /* a call that tells the bank something */
+enum {
+  TALENT_LOAN_NOTICE_DECISION = 1,
+  TALENT_LOAN_NOTICE_ISSUE = 2,
+  TALENT_LOAN_NOTICE_SETTLED = 3,
+  TALENT_LOAN_NOTICE_SCORED = 4
+};
+
+/* Which notices an instance takes under its configuration: many a bank has no use for some of them. A library
+ * that does not offer this table takes all. What is not taken the host does not send, and tells its user so. A
+ * host of 1.0 does not ask, and sends it: then it is refused with TALENT_LOAN_BAD_REQUEST, each item or the whole
+ * call, and never taken and dropped. A host asks after open() and before its first notice. */
+typedef struct talent_loan_notices_table {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+
+  /* Stores TALENT_LOAN_YES or TALENT_LOAN_NO in *takes, which is the host's. The answer rests on the
+   * configuration alone and is the same from open() to close(): it asks no system of the bank and changes
+   * nothing. A notice it does not know is TALENT_LOAN_BAD_REQUEST; on error *takes stays untouched.
+   * REQUIRED, as are the conditions of the calls of "talent-loan/adapter/1". [instance] */
+  talent_loan_result (*takes)(const talent_loan_call* call, talent_loan_instance* instance,
+                              talent_loan_notice notice, talent_loan_yes_no* takes);
+} talent_loan_notices_table;
+
 /* ---- The entry ---------------------------------------------------------------------------------------- */
 
 /* Constant data with static storage; valid as long as the library is loaded. The host reads magic, major,
  * minor and struct_size first and goes on only if magic and major are its own; a greater minor means more
- * slots at the end. */
+ * slots and words at the end, and more optional tables. */
 typedef struct talent_loan_entry {
   uint32_t magic; /* TALENT_LOAN_ADAPTER_MAGIC */
   uint32_t major; /* TALENT_LOAN_ADAPTER_MAJOR of the header it was compiled with */

@@ -63,7 +63,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 12: message<std::vector<IssueRequest>>(bytes); break;
     case 13: message<std::vector<SettledNotice>>(bytes); break;
     case 14: message<std::vector<ScoredNotice>>(bytes); break;
-    default: message<Nothing>(bytes); break;
+    default:
+      message<Nothing>(bytes);
+      if (const auto read = message<RawNotices>(bytes)) believed([&] { checked(*read); });
+      break;
   }
   return 0;
 }

@@ -48,6 +48,19 @@ AdapterLog log_lines() {
   };
 }
 
+// What the bank was not sent, because its adapter takes none under its configuration.
+void print_not_sent(const Globals& globals, const BankReport& report) {
+  const auto note = [&](std::uint64_t count, const char* chinese, const char* english) {
+    if (count == 0) return;
+    globals.tell({fmt::format("注意：{}：{} {} 件未发送：适配器的配置不接收此类通知", report.bank.text(), chinese, count),
+                  fmt::format("note: {}: {} {} not sent: the adapter's configuration takes none", report.bank.text(), count, english)});
+  };
+  note(report.not_sent.decisions, "认定结果", "decisions");
+  note(report.not_sent.issues, "放款请求", "requests for loans");
+  note(report.not_sent.settled, "结算通知", "settlement notices");
+  note(report.not_sent.scored, "评分通知", "scores");
+}
+
 void print_report(const Globals& globals, const BankReport& report) {
   const BankCounts& n = report.counts;
   const Text end = report.left_alone ? Text{"，未访问", ", NOT ASKED"} : report.failures.empty() ? Text{} : Text{"，失败", ", FAILED"};
@@ -58,6 +71,7 @@ void print_report(const Globals& globals, const BankReport& report) {
                                               "{} settlement notices, {} scores, {} rejected{}",
                                               report.name.english, report.bank.text(), n.applications, n.eligible, n.not_eligible, n.told, n.disbursed, n.declined,
                                               n.pending, n.events, n.claims, n.settled, n.scored, n.rejected, end.english)}));
+  print_not_sent(globals, report);
   for (const Diagnostic& failure : report.failures) fmt::print(stderr, "{}\n", without_identity_numbers(failure.sentence(globals.language)));
 }
 

@@ -65,6 +65,7 @@ AdapterLibrary::AdapterLibrary(LibraryFile file) : file_(std::move(file)), handl
   }
   check_entry();
   find_table();
+  find_notices();
 }
 
 AdapterLibrary::~AdapterLibrary() = default;
@@ -89,17 +90,18 @@ void AdapterLibrary::check_entry() {
   version_ = checked_word(file_, entry_->version, "version");
 }
 
+const void* AdapterLibrary::table_named(std::string_view name) const {
+  if (entry_->get_table == nullptr) return nullptr;
+  try {
+    return entry_->get_table({name.data(), name.size()});
+  } catch (...) {  // of whatever type the adapter threw; the message says all that can be known of it
+    refuse(file_, {"get_table 抛出了异常", "get_table threw an exception"}, {"异常不得越过 C 接口", "no exception crosses the C interface"}, rebuild);
+  }
+}
+
 void AdapterLibrary::find_table() {
   static constexpr std::string_view wanted = TALENT_LOAN_ADAPTER_TABLE_1;
-  const void* found = nullptr;
-  if (entry_->get_table != nullptr) {
-    try {
-      found = entry_->get_table({wanted.data(), wanted.size()});
-    } catch (...) {  // of whatever type the adapter threw; the message says all that can be known of it
-      refuse(file_, {"get_table 抛出了异常", "get_table threw an exception"}, {"异常不得越过 C 接口", "no exception crosses the C interface"}, rebuild);
-    }
-  }
-  table_ = static_cast<const talent_loan_adapter_table*>(found);
+  table_ = static_cast<const talent_loan_adapter_table*>(table_named(wanted));
   if (table_ == nullptr) {
     refuse(file_, {fmt::format("不提供函数表 {}", wanted), fmt::format("does not offer the table {}", wanted)},
            verbatim(wanted), rebuild);
@@ -112,6 +114,21 @@ void AdapterLibrary::find_table() {
   if (!all_present(table.open, table.close, table.health, table.poll_applications, table.decision, table.issue,
                    table.poll_events, table.poll_claims, table.settled, table.scored)) {
     refuse(file_, {"函数表缺少函数", "a function of the table is missing"}, {"十个函数齐全", "all ten functions"}, rebuild);
+  }
+}
+
+void AdapterLibrary::find_notices() {
+  static constexpr std::string_view wanted = TALENT_LOAN_NOTICES_TABLE_1;
+  const void* const found = table_named(wanted);
+  if (found == nullptr) return;
+  if (found == table_) {  // a library that does not look at the name: its functions are others
+    refuse(file_, {fmt::format("以 {} 之名给出另一张函数表", wanted), fmt::format("gives another table by the name of {}", wanted)},
+           {"没有的函数表答 NULL", "NULL for a table that is not offered"}, rebuild);
+  }
+  notices_ = static_cast<const talent_loan_notices_table*>(found);
+  if (notices_->struct_size < sizeof(talent_loan_notices_table) || notices_->takes == nullptr) {
+    refuse(file_, {fmt::format("函数表 {} 不完整（{} 字节）", wanted, notices_->struct_size), fmt::format("the table {} is not whole ({} bytes)", wanted, notices_->struct_size)},
+           {fmt::format("至少 {} 字节，函数齐全", sizeof(talent_loan_notices_table)), fmt::format("at least {} bytes with every function", sizeof(talent_loan_notices_table))}, rebuild);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <talent_loan_adapter.h>
@@ -45,7 +46,8 @@ std::string find_library(const std::string& adapter, const std::string& config_d
 class AdapterLibrary {
  public:
   // Loads all symbols now and keeps them to itself. Throws AdapterFailure (not_loaded): cannot be loaded,
-  // entry symbol missing, no adapter (magic), another version (both are named), sizes, missing functions.
+  // entry symbol missing, no adapter (magic), another version (both are named), sizes, missing functions, also
+  // of an optional table.
   static std::shared_ptr<const AdapterLibrary> load(const LibraryFile& file);
   ~AdapterLibrary();
   AdapterLibrary(const AdapterLibrary&) = delete;
@@ -56,17 +58,21 @@ class AdapterLibrary {
   std::uint32_t major() const { return entry_->major; }
   std::uint32_t minor() const { return entry_->minor; }
   const talent_loan_adapter_table& table() const { return *table_; }
+  const talent_loan_notices_table* notices() const { return notices_; }  // null: not offered
 
  private:
   struct Handle;
   explicit AdapterLibrary(LibraryFile file);
   void check_entry();
+  const void* table_named(std::string_view name) const;
   void find_table();
+  void find_notices();
 
   LibraryFile file_;
   std::unique_ptr<Handle> handle_;
   const talent_loan_entry* entry_ = nullptr;
   const talent_loan_adapter_table* table_ = nullptr;
+  const talent_loan_notices_table* notices_ = nullptr;
   std::string name_;
   std::string version_;
 };

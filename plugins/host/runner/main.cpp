@@ -104,6 +104,7 @@ class Runner {
       case CallId::open: session_->open(decoded<Opening>(payload), allowed); break;
       case CallId::close: session_->close(allowed); break;
       case CallId::health: session_->health(allowed); break;
+      case CallId::notices: return encoded(session_->notices(allowed));
       case CallId::poll_applications: return encoded(session_->poll_applications(decoded<PollRequest>(payload), allowed));
       case CallId::poll_events: return encoded(session_->poll_events(decoded<PollRequest>(payload), allowed));
       case CallId::poll_claims: return encoded(session_->poll_claims(decoded<PollRequest>(payload), allowed));

@@ -238,6 +238,11 @@ AdapterFailure stated_failure(const RawError& error) {
   return AdapterFailure(kind, static_cast<Retry>(error.retry), {place, verbatim(stated), {}, {}});
 }
 
+Notices checked(const RawNotices& raw) {
+  if (raw.declared == 0) return {};
+  const FieldChecks check("notices");
+  return {check.yes_no(raw.decision, "decision"), check.yes_no(raw.issue, "issue"), check.yes_no(raw.settled, "settled"), check.yes_no(raw.scored, "scored")};
+}
 Polled<Application> checked(RawPolled<RawApplication> raw, const PollRequest& poll, const BankId& bank) {
   return converted<Application>(raw, poll, [&](const RawApplication& record, auto& out) { convert_application(record, poll.as_of, bank, out); });
 }

@@ -46,6 +46,15 @@ Polled<StatedClaim> checked(RawPolled<RawClaim> raw, const PollRequest& poll, co
 // Claims as they were stated, rows that contradict themselves included: for those who judge rows by a file's rules.
 Polled<StatedClaim> stated(RawPolled<RawClaim> raw, const PollRequest& poll, const BankId& bank, bool serves_several);
 
+// Which notices an adapter takes under its configuration.
+struct Notices {
+  bool decision = true;
+  bool issue = true;
+  bool settled = true;
+  bool scored = true;
+};
+Notices checked(const RawNotices& raw);
+
 // What became of one item: a value, or the failure the adapter stated for it.
 template <typename Value>
 struct Answered {

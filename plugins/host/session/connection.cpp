@@ -109,6 +109,10 @@ void AdapterConnection::health() {
   attempted("health", [&](AdapterSession& open) { open.health(binding_.timeout); });
 }
 
+Notices AdapterConnection::notices() {
+  return attempted("takes", [&](AdapterSession& open) { return checked(open.notices(binding_.timeout)); });
+}
+
 Polled<Application> AdapterConnection::poll_applications(const PollRequest& poll) {
   return attempted("poll_applications", [&](AdapterSession& open) { return checked(open.poll_applications(poll, binding_.timeout), poll, binding_.id); });
 }

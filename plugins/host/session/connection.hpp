@@ -29,6 +29,7 @@ class AdapterConnection {
 
   const BankBinding& binding() const { return binding_; }
   void health();
+  Notices notices();
   Polled<Application> poll_applications(const PollRequest& poll);
   Polled<LoanEvent> poll_events(const PollRequest& poll);
   Polled<StatedClaim> poll_claims(const PollRequest& poll);

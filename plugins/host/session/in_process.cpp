@@ -167,6 +167,15 @@ class InProcessSession final : public AdapterSession {
   void health(Milliseconds allowed) override {
     run(allowed, [&] { return table_.health(&call_, instance_); });
   }
+  RawNotices notices(Milliseconds allowed) override {
+    if (library_->notices() == nullptr) return {};
+    const auto takes = [&](talent_loan_notice notice) {
+      talent_loan_yes_no answer = 0;
+      run(allowed, [&] { return library_->notices()->takes(&call_, instance_, notice, &answer); });
+      return answer;
+    };
+    return {1, takes(TALENT_LOAN_NOTICE_DECISION), takes(TALENT_LOAN_NOTICE_ISSUE), takes(TALENT_LOAN_NOTICE_SETTLED), takes(TALENT_LOAN_NOTICE_SCORED)};
+  }
   RawPolled<RawApplication> poll_applications(const PollRequest& poll, Milliseconds allowed) override {
     return polled(table_.poll_applications, poll, applications_, applications_sink_, allowed);
   }

@@ -134,6 +134,17 @@ struct RawPolled {
   static auto fields(Self& self) { return std::tie(self.records, self.batches, self.rejects); }
 };
 
+// Which notices an adapter says it takes: talent_loan_yes_no.
+struct RawNotices {
+  std::uint8_t declared = 0;  // 0: it does not say, and takes all
+  std::int32_t decision = 0;
+  std::int32_t issue = 0;
+  std::int32_t settled = 0;
+  std::int32_t scored = 0;
+  template <typename Self>
+  static auto fields(Self& self) { return std::tie(self.declared, self.decision, self.issue, self.settled, self.scored); }
+};
+
 struct DecisionNotice {
   std::string key{};
   std::int32_t eligible = 0;

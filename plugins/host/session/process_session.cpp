@@ -105,6 +105,7 @@ class ProcessSession final : public AdapterSession {
   void open(const Opening& opening, Milliseconds allowed) override { exchange<Nothing>(CallId::open, opening, allowed); }
   void close(Milliseconds allowed) override { exchange<Nothing>(CallId::close, Nothing{}, allowed); }
   void health(Milliseconds allowed) override { exchange<Nothing>(CallId::health, Nothing{}, allowed); }
+  RawNotices notices(Milliseconds allowed) override { return exchange<RawNotices>(CallId::notices, Nothing{}, allowed); }
   RawPolled<RawApplication> poll_applications(const PollRequest& poll, Milliseconds allowed) override {
     return exchange<RawPolled<RawApplication>>(CallId::poll_applications, poll, allowed);
   }

@@ -51,6 +51,7 @@ class AdapterSession {
   virtual void open(const Opening& opening, Milliseconds allowed) = 0;
   virtual void close(Milliseconds allowed) = 0;  // the session can be opened again after it
   virtual void health(Milliseconds allowed) = 0;
+  virtual RawNotices notices(Milliseconds allowed) = 0;  // what the adapter takes; allowed for each kind
   virtual RawPolled<RawApplication> poll_applications(const PollRequest& poll, Milliseconds allowed) = 0;
   virtual RawPolled<RawEvent> poll_events(const PollRequest& poll, Milliseconds allowed) = 0;
   virtual RawPolled<RawClaim> poll_claims(const PollRequest& poll, Milliseconds allowed) = 0;

@@ -27,7 +27,8 @@ enum class CallId : std::uint8_t {
   decision,
   issue,
   settled,
-  scored
+  scored,
+  notices
 };
 enum class ReplyId : std::uint8_t { result = 1, failure, log };
 

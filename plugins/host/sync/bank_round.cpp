@@ -52,6 +52,7 @@ BankRound::BankRound(SharedBooks& books, DecisionMaker& decisions, const SyncReq
 
 void BankRound::run() {
   connection_.health();
+  takes_ = connection_.notices();
   poll_applications();
   decide_received();
   tell_decisions();
@@ -164,7 +165,21 @@ std::vector<ApplicationRecord> BankRound::applications_at_stage(ApplicationStage
   return applications_at(transaction, binding_.id, stage);
 }
 
+// A bank that wants no decisions is asked for loans all the same: its applications go on without a receipt.
+void BankRound::pass_over_decisions() {
+  const std::vector<ApplicationRecord> decided = applications_at_stage(ApplicationStage::decided);
+  in_transaction("sync", [&](Transaction& transaction) -> std::string {
+    std::uint64_t passed = 0;
+    for (const ApplicationRecord& record : decided) {
+      passed += counted({record_receipt(transaction, binding_.id, record.application.id, {})}, [&](std::size_t) { return record.application.id.text(); });
+    }
+    report_.not_sent.decisions += passed;
+    return passed == 0 ? std::string() : fmt::format("decisions not sent, the adapter takes none: {}", passed);
+  });
+}
+
 void BankRound::tell_decisions() {
+  if (!takes_.decision) return pass_over_decisions();
   for (const auto& batch : in_batches(applications_at_stage(ApplicationStage::decided))) {
     std::vector<DecisionNotice> notices;
     for (const ApplicationRecord& record : batch) notices.push_back(notice_of(record));
@@ -186,6 +201,10 @@ void BankRound::tell_decisions() {
 }
 
 void BankRound::ask_issues() {
+  if (!takes_.issue) {
+    report_.not_sent.issues = applications_at_stage(ApplicationStage::told).size();
+    return;
+  }
   for (const auto& batch : in_batches(applications_at_stage(ApplicationStage::told))) {
     std::vector<IssueRequest> requests;
     for (const ApplicationRecord& record : batch) {
@@ -270,10 +289,15 @@ void BankRound::tell_results() {
   {
     const std::lock_guard turn(books_.turn);
     Transaction transaction = books_.database.read();
-    settled = settled_to_deliver(transaction, binding_.id);
+    if (takes_.settled) settled = settled_to_deliver(transaction, binding_.id);
+    else report_.not_sent.settled = count_settled_to_deliver(transaction, binding_.id);
     scored = scored_to_deliver(transaction, binding_.id);
   }
   deliver("settled", settled, report_.counts.settled, [&](const std::vector<SettledNotice>& notices) { return connection_.settled(notices); });
+  if (!takes_.scored) {  // they wait, should its configuration take them one day
+    report_.not_sent.scored = scored.size();
+    return;
+  }
   deliver("scored", scored, report_.counts.scored, [&](const std::vector<ScoredNotice>& notices) { return connection_.scored(notices); });
 }
 

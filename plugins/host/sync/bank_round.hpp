@@ -39,6 +39,7 @@ class BankRound {
   void poll_applications();
   void decide_received();
   void tell_decisions();
+  void pass_over_decisions();
   void ask_issues();
   void poll_events();
   void poll_claims();
@@ -62,6 +63,7 @@ class BankRound {
   const BankBinding& binding_;
   BankReport& report_;
   AdapterConnection connection_;
+  Notices takes_{};
   std::optional<Vault> vault_{};  // from the first record on that needs it
 };
 

@@ -59,6 +59,15 @@ std::vector<Delivery<SettledNotice>> settled_to_deliver(Transaction& transaction
   return deliveries;
 }
 
+std::uint64_t count_settled_to_deliver(Transaction& transaction, const BankId& bank) {
+  std::uint64_t count = 0;
+  for (const char* table : {"settlement_lines", "settlement_rejects"}) {
+    const auto row = transaction.query_one(fmt::format("SELECT COUNT(*) FROM ({}) AS waiting", undelivered("1", table)), {bank});
+    count += static_cast<std::uint64_t>(row->integer(0));
+  }
+  return count;
+}
+
 std::vector<Delivery<ScoredNotice>> scored_to_deliver(Transaction& transaction, const BankId& bank) {
   std::vector<Delivery<ScoredNotice>> deliveries;
   for (const assessment::StoredScore& score : assessment::scores_of_bank(transaction, bank)) {

@@ -43,10 +43,19 @@ struct BankCounts {
   std::uint64_t rejected = 0;
 };
 
+// What waited for the bank and was not sent, because its adapter takes no notices of that kind.
+struct NotSent {
+  std::uint64_t decisions = 0;
+  std::uint64_t issues = 0;
+  std::uint64_t settled = 0;
+  std::uint64_t scored = 0;
+};
+
 struct BankReport {
   BankId bank;
   Text name;
   BankCounts counts;
+  NotSent not_sent;
   std::vector<SyncReject> rejects;
   std::vector<Diagnostic> failures;  // empty: the whole round went through
   bool left_alone = false;           // not asked at all, because its breaker is open: `failures` says why

@@ -85,6 +85,12 @@ enum class EventKind : std::int32_t {
   recovery_reversed = TALENT_LOAN_EVENT_RECOVERY_REVERSED,
   write_off = TALENT_LOAN_EVENT_WRITE_OFF
 };
+enum class Notice : std::int32_t {
+  decision = TALENT_LOAN_NOTICE_DECISION,
+  issue = TALENT_LOAN_NOTICE_ISSUE,
+  settled = TALENT_LOAN_NOTICE_SETTLED,
+  scored = TALENT_LOAN_NOTICE_SCORED
+};
 enum class RejectCode : std::int32_t {
   malformed_row = TALENT_LOAN_MALFORMED_ROW,
   missing_value = TALENT_LOAN_MISSING_VALUE,
@@ -312,6 +318,10 @@ class IssueAnswers {
 class Adapter {
  public:
   virtual ~Adapter() = default;
+
+  // Whether notices of this kind are taken under the present configuration. The host sends no others, and the kit
+  // refuses them.
+  virtual bool takes(Notice) const { return true; }
 
   virtual void health(const Call& call) = 0;
   virtual void poll_applications(const Call& call, const Poll& poll, Sink<Application>& sink) = 0;

@@ -166,10 +166,25 @@ talent_loan_result poll(const talent_loan_call* call, talent_loan_instance* inst
   });
 }
 
-template <typename Value, typename Struct, typename Answers, typename CSink, auto Method>
+inline talent_loan_result takes(const talent_loan_call* call, talent_loan_instance* instance, talent_loan_notice notice,
+                                talent_loan_yes_no* answer) {
+  return guarded(call, [&] {
+    if (notice < TALENT_LOAN_NOTICE_DECISION || notice > TALENT_LOAN_NOTICE_SCORED) {
+      throw Error(Result::bad_request, Retry::never, "unknown notice " + std::to_string(notice), "notice");
+    }
+    *answer = c(instance_of(instance).adapter->takes(static_cast<Notice>(notice)));
+  });
+}
+
+template <Notice Kind, typename Value, typename Struct, typename Answers, typename CSink, auto Method>
 talent_loan_result tell(const talent_loan_call* call, talent_loan_instance* instance, const Struct* items,
                         std::size_t count, const CSink* sink) {
   return guarded(call, [&] {
+    const Instance& asked = instance_of(instance);
+    if (!asked.adapter->takes(Kind)) {
+      throw Error(Result::bad_request, Retry::never,
+                  Call(*call, asked.language).say("本适配器按其配置不接收此类通知", "the adapter's configuration takes no notices of this kind"), "items");
+    }
     const std::vector<Value> values = batch<Value>(items, count, "items");
     Answers answers(checked(sink, "sink"));
     (instance_of(instance).adapter.get()->*Method)(Call(*call, instance_of(instance).language), values, answers);
@@ -185,15 +200,18 @@ const void* table(talent_loan_text name) {
       &close,
       &health,
       &poll<Application, talent_loan_application, talent_loan_application_sink, &Adapter::poll_applications>,
-      &tell<Decision, talent_loan_decision, ReceiptsOut, talent_loan_answer_sink, &Adapter::decisions>,
-      &tell<IssueRequest, talent_loan_issue, IssueAnswersOut, talent_loan_issue_answer_sink, &Adapter::issues>,
+      &tell<Notice::decision, Decision, talent_loan_decision, ReceiptsOut, talent_loan_answer_sink, &Adapter::decisions>,
+      &tell<Notice::issue, IssueRequest, talent_loan_issue, IssueAnswersOut, talent_loan_issue_answer_sink, &Adapter::issues>,
       &poll<Event, talent_loan_event, talent_loan_event_sink, &Adapter::poll_events>,
       &poll<Claim, talent_loan_claim, talent_loan_claim_sink, &Adapter::poll_claims>,
-      &tell<Settled, talent_loan_settled, ReceiptsOut, talent_loan_answer_sink, &Adapter::settlements>,
-      &tell<Scored, talent_loan_scored, ReceiptsOut, talent_loan_answer_sink, &Adapter::scores>,
+      &tell<Notice::settled, Settled, talent_loan_settled, ReceiptsOut, talent_loan_answer_sink, &Adapter::settlements>,
+      &tell<Notice::scored, Scored, talent_loan_scored, ReceiptsOut, talent_loan_answer_sink, &Adapter::scores>,
   };
-  static constexpr std::string_view offered = TALENT_LOAN_ADAPTER_TABLE_1;
-  return std::string_view(name.data, name.size) == offered ? &functions : nullptr;
+  static constexpr talent_loan_notices_table notices = {sizeof(talent_loan_notices_table), 0, &takes};
+  const std::string_view asked(name.data, name.size);
+  if (asked == TALENT_LOAN_ADAPTER_TABLE_1) return &functions;
+  if (asked == TALENT_LOAN_NOTICES_TABLE_1) return &notices;
+  return nullptr;
 }
 
 }  // namespace border

@@ -6,7 +6,12 @@
 extern int talent_loan_nobody_defines_this(void);
 #endif
 
-#if defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE)
+#if defined(MISLOADED_SMALL_NOTICES) || defined(MISLOADED_EMPTY_NOTICES)
+#define MISLOADED_NOTICES
+#include <string.h>
+#endif
+
+#if defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE) || defined(MISLOADED_NOTICES)
 static talent_loan_result open(const talent_loan_call* a, const talent_loan_opening* b, talent_loan_instance** c) { return (void)a, (void)b, (void)c, TALENT_LOAN_INTERNAL; }
 static talent_loan_result end(const talent_loan_call* a, talent_loan_instance* b) { return (void)a, (void)b, TALENT_LOAN_INTERNAL; }
 static talent_loan_result applications(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_poll* c, const talent_loan_application_sink* d) { return (void)a, (void)b, (void)c, (void)d, TALENT_LOAN_INTERNAL; }
@@ -27,6 +32,16 @@ static const void* get_table(talent_loan_text name) {
 #elif defined(MISLOADED_EMPTY_TABLE)
   static const talent_loan_adapter_table table = {sizeof table, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   return name.size > 0 ? &table : 0;
+#elif defined(MISLOADED_NOTICES)
+  static const talent_loan_adapter_table table = WHOLE;
+#if defined(MISLOADED_SMALL_NOTICES)
+  static const talent_loan_notices_table notices = {8, 0, 0};
+#else
+  static const talent_loan_notices_table notices = {sizeof notices, 0, 0};
+#endif
+  static const char wanted[] = TALENT_LOAN_NOTICES_TABLE_1;
+  const int is_notices = name.size == sizeof wanted - 1 && memcmp(name.data, wanted, name.size) == 0;
+  return is_notices ? (const void*)&notices : (const void*)&table;
 #elif defined(MISLOADED_UNDEFINED)
   return name.size > 0 && talent_loan_nobody_defines_this() ? &talent_loan_adapter_entry : 0;
 #elif defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE)

@@ -7,6 +7,7 @@
 //   claim;ID;LOAN;BORROWER;DISBURSED_ON;DEFAULTED_ON;CLAIMED_ON;OUTSTANDING_FEN;RECOVERED_FEN
 //   many-events;LOAN;COUNT;ON         COUNT repayments of one fen
 //   portions;AT_MOST   each poll hands over 1 to AT_MOST records, however many are welcome
+//   takes-no;NOTICE     notices of this kind (decision, issue, settled, scored) are not taken
 //   doom;MILLISECONDS  the process is killed with SIGKILL that long after open()
 //   fault;CALL;FAULT
 // Records dated after the day of the poll are held back.
@@ -61,6 +62,8 @@ Bank::Bank(const sdk::Opening& opening, const sdk::Call&) : folder_(opening.base
       faults_[cells[1]] = cells[2];
     } else if (cells[0] == "portions") {
       portions_ = static_cast<std::uint32_t>(number(cells[1]));
+    } else if (cells[0] == "takes-no") {
+      not_taken_.insert(cells[1]);
     } else if (cells[0] == "doom") {
       std::thread([after = std::chrono::milliseconds(number(cells[1]))] {
         std::this_thread::sleep_for(after);
@@ -97,6 +100,12 @@ void Bank::add_event(const std::vector<std::string>& cells) {
   if (!cells[8].empty()) event.loan_class = static_cast<sdk::LoanClass>(number(cells[8]));
   if (!cells[9].empty()) event.due_on = day(cells[9]);
   events_.push_back(event);
+}
+
+bool Bank::takes(sdk::Notice notice) const {
+  static const std::map<sdk::Notice, std::string> names{
+      {sdk::Notice::decision, "decision"}, {sdk::Notice::issue, "issue"}, {sdk::Notice::settled, "settled"}, {sdk::Notice::scored, "scored"}};
+  return not_taken_.count(names.at(notice)) == 0;
 }
 
 void Bank::health(const sdk::Call&) {}

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace sdk = talent_loan::sdk;
 class Bank : public sdk::Adapter {
  public:
   Bank(const sdk::Opening& opening, const sdk::Call& call);
+  bool takes(sdk::Notice notice) const override;
   void health(const sdk::Call& call) override;
   void poll_applications(const sdk::Call& call, const sdk::Poll& from, sdk::Sink<sdk::Application>& sink) override;
   void poll_events(const sdk::Call& call, const sdk::Poll& from, sdk::Sink<sdk::Event>& sink) override;
@@ -36,6 +38,7 @@ class Bank : public sdk::Adapter {
   std::string folder_;
   std::uint32_t portions_ = 0;  // 0: as many as are welcome
   std::minstd_rand random_{std::random_device{}()};
+  std::set<std::string> not_taken_;
   std::map<std::string, std::string> faults_;
   std::vector<sdk::Application> applications_;
   std::map<std::string, std::vector<std::string>> issues_;

@@ -25,6 +25,11 @@ const talent_loan_adapter_table& honest() {
   return *static_cast<const talent_loan_adapter_table*>(border::table<Bank>({name.data(), name.size()}));
 }
 
+const talent_loan_notices_table& honest_notices() {
+  static constexpr std::string_view name = TALENT_LOAN_NOTICES_TABLE_1;
+  return *static_cast<const talent_loan_notices_table*>(border::table<Bank>({name.data(), name.size()}));
+}
+
 std::string fault_of(talent_loan_instance* instance, const char* call) {
   return static_cast<const Bank&>(*border::instance_of(instance).adapter).fault_of(call);
 }
@@ -367,6 +372,18 @@ talent_loan_result health(const talent_loan_call* call, talent_loan_instance* in
   return honest().health(call, instance);
 }
 
+// What an adapter may say wrongly of the notices it takes: that it takes none, while it does; one thing and then another.
+talent_loan_result takes(const talent_loan_call* call, talent_loan_instance* instance, talent_loan_notice notice, talent_loan_yes_no* answer) {
+  const std::string fault = fault_of(instance, "takes");
+  if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
+  static std::atomic<int> asked{0};  // of the four kinds in turn
+  if (fault == "deny") return *answer = TALENT_LOAN_NO, TALENT_LOAN_OK;
+  if (fault == "waver") return *answer = asked++ / 4 % 2 == 0 ? TALENT_LOAN_YES : TALENT_LOAN_NO, TALENT_LOAN_OK;
+  if (fault == "bad-word") return *answer = 77, TALENT_LOAN_OK;
+  if (fault == "no-word") return TALENT_LOAN_OK;
+  return honest_notices().takes(call, instance, notice, answer);
+}
+
 #define POLL(name, CSink, CRecord)                                                                              \
   talent_loan_result name(const talent_loan_call* call, talent_loan_instance* instance, const talent_loan_poll* poll, \
                           const CSink* sink) {                                                                  \
@@ -389,7 +406,10 @@ TELL(scored, talent_loan_scored, talent_loan_answer_sink)
 const void* get_table(talent_loan_text name) {
   static const talent_loan_adapter_table table = {sizeof(talent_loan_adapter_table), 0, &open, &close, &health, &poll_applications,
                                                   &decision, &issue, &poll_events, &poll_claims, &settled, &scored};
-  return std::string_view(name.data, name.size) == TALENT_LOAN_ADAPTER_TABLE_1 ? &table : nullptr;
+  static const talent_loan_notices_table notices = {sizeof(talent_loan_notices_table), 0, &takes};
+  const std::string_view asked(name.data, name.size);
+  if (asked == TALENT_LOAN_ADAPTER_TABLE_1) return &table;
+  return asked == TALENT_LOAN_NOTICES_TABLE_1 ? &notices : nullptr;
 }
 
 }  // namespace

@@ -15,10 +15,10 @@ using namespace talent_loan::testing;
 namespace {
 
 // A bank for each call, named after it: bank "open" fails in open().
-const std::vector<std::string> calls{"open", "health", "poll_applications", "decision", "issue", "poll_events", "poll_claims", "settled", "scored", "close"};
+const std::vector<std::string> calls{"open", "health", "takes", "poll_applications", "decision", "issue", "poll_events", "poll_claims", "settled", "scored", "close"};
 const std::string healthy = "healthy";
 
-enum Where { any_call, polls, notices, issues };
+enum Where { any_call, polls, notices, issues, declarations };
 enum Survivable { only_isolated, in_both };
 
 struct Fault {
@@ -94,6 +94,9 @@ const Fault faults[] = {
     {"no-such-day", issues, in_both, "2147483647"},
     {"from-the-future", issues, in_both, "dated 2099-12-31, later than the call's as_of"},
     {"no-reason", issues, in_both, "is empty"},
+    // What an adapter says of the notices it takes.
+    {"bad-word", declarations, in_both, "77"},
+    {"no-word", declarations, in_both, "the unknown value 0"},
 };
 
 // Faults of one item of a batch, which leave the others and the rest of the round alone.
@@ -110,6 +113,7 @@ bool fits(const Fault& fault, const std::string& call) {
     case polls: return call.starts_with("poll_");
     case notices: return call == "decision" || call == "settled" || call == "scored";
     case issues: return call == "issue";
+    case declarations: return call == "takes";
   }
   return false;
 }

@@ -49,11 +49,14 @@ TEST_CASE("an honest library is loaded once and says what it is") {
 
 TEST_CASE("each way of being no adapter has its own message") {
   check_complaint("misloaded_magic", "magic is deadbeef; allowed: 544c4144");
-  check_complaint("misloaded_version", "interface version is 9.4, the host's is 1.0");
+  check_complaint("misloaded_version", "interface version is 9.4, the host's is 1.1");
   check_complaint("misloaded_small_entry", "the entry has only 16 bytes");
   check_complaint("misloaded_no_table", "does not offer the table talent-loan/adapter/1");
   check_complaint("misloaded_small_table", "the table has only 16 bytes");
   check_complaint("misloaded_empty_table", "a function of the table is missing");
+  check_complaint("misloaded_any_table", "gives another table by the name of talent-loan/notices/1");
+  check_complaint("misloaded_small_notices", "the table talent-loan/notices/1 is not whole (8 bytes)");
+  check_complaint("misloaded_empty_notices", "the table talent-loan/notices/1 is not whole (16 bytes)");
   check_complaint("misloaded_no_symbol", "exports no symbol talent_loan_adapter_entry");
   check_complaint("misloaded_undefined", "talent_loan_nobody_defines_this");
   check_complaint("no_such_library", "no_such_library.so");
@@ -94,7 +97,7 @@ TEST_CASE("a replaced file under the same path is another library") {
 TEST_CASE("inspect shows a library, and survives one that hangs or dies while it is looked at") {
   const Ran good = run_program({"adapter", "inspect", adapters + "/scripted_bank.so"});
   CHECK(good.exit == 0);
-  CHECK_THAT(good.out, Catch::Contains("adapter: scripted-bank") && Catch::Contains("interface: 1.0 (host 1.0)"));
+  CHECK_THAT(good.out, Catch::Contains("adapter: scripted-bank") && Catch::Contains("interface: 1.1 (host 1.1)"));
   const Ran version = run_program({"adapter", "inspect", adapters + "/misloaded_version.so"});
   CHECK(version.exit == 1);
   CHECK_THAT(version.err, Catch::Contains("9.4"));
