@@ -26,6 +26,17 @@ class DatabaseAdapter final : public sdk::Adapter {
       : config_(stated(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })),
         link_(config_.connection, allowed(config_)) {}
 
+  bool takes(sdk::Notice notice) const override {
+    const std::optional<Returns>& returns = config_.returns;
+    switch (notice) {
+      case sdk::Notice::decision: return returns && returns->decisions;
+      case sdk::Notice::issue: return config_.issue_results || (returns && returns->issue_requests);
+      case sdk::Notice::settled: return returns && returns->settled;
+      case sdk::Notice::scored: return returns && returns->scores;
+    }
+    return true;
+  }
+
   void health(const sdk::Call& call) override {
     stated(call, [&] {
       for (const auto* stream : {&config_.applications, &config_.events, &config_.claims, &config_.issue_results}) {
@@ -49,21 +60,21 @@ class DatabaseAdapter final : public sdk::Adapter {
   }
 
   std::string decision(const sdk::Call& call, const sdk::Decision& item) override {
-    return tell(call, config_.returns ? &config_.returns->decisions : nullptr, item);
+    return tell(call, *config_.returns->decisions, item);
   }
   sdk::Issued issue(const sdk::Call& call, const sdk::IssueRequest& request) override {
     if (!config_.issue_results) {
       throw error(call, sdk::Result::bad_config, sdk::Retry::never,
                   {"配置没有 issue_results：无从知道银行是否放款", "the configuration has no issue_results: nothing would tell whether the bank lends"}, "issue_results");
     }
-    tell(call, config_.returns ? &config_.returns->issue_requests : nullptr, request);
+    if (config_.returns && config_.returns->issue_requests) tell(call, *config_.returns->issue_requests, request);
     return stated(call, [&] { return answer_to(call, request); });
   }
   std::string settled(const sdk::Call& call, const sdk::Settled& item) override {
-    return tell(call, config_.returns ? &config_.returns->settled : nullptr, item);
+    return tell(call, *config_.returns->settled, item);
   }
   std::string scored(const sdk::Call& call, const sdk::Scored& item) override {
-    return tell(call, config_.returns ? &config_.returns->scores : nullptr, item);
+    return tell(call, *config_.returns->scores, item);
   }
 
  private:
@@ -84,12 +95,11 @@ class DatabaseAdapter final : public sdk::Adapter {
 
   // Writes the item and returns the bank's receipt.
   template <typename Item>
-  std::string tell(const sdk::Call& call, const std::optional<OutputStream>* stream, const Item& item) {
-    if (stream == nullptr || !*stream) return {};  // a bank whose configuration has no such columns wants none
+  std::string tell(const sdk::Call& call, const OutputStream& stream, const Item& item) {
     return stated(call, [&] {
-      const auto cells = (*stream)->columns.render(outgoing(item));
-      write(call, **stream, item.key, cells);
-      return read_back(call, **stream, item.key, cells);
+      const auto cells = stream.columns.render(outgoing(item));
+      write(call, stream, item.key, cells);
+      return read_back(call, stream, item.key, cells);
     });
   }
 

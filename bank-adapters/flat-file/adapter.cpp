@@ -33,6 +33,16 @@ class FlatFileAdapter final : public sdk::Adapter {
     open_outbox(config_.scores, scores_);
   }
 
+  bool takes(sdk::Notice notice) const override {
+    switch (notice) {
+      case sdk::Notice::decision: return decisions_.has_value();
+      case sdk::Notice::issue: return issue_requests_ || issue_results_;
+      case sdk::Notice::settled: return settled_.has_value();
+      case sdk::Notice::scored: return scores_.has_value();
+    }
+    return true;
+  }
+
   void health(const sdk::Call& call) override {
     stated(call, [&] { files_in(config_.folders.in); });
   }
@@ -60,13 +70,13 @@ class FlatFileAdapter final : public sdk::Adapter {
   }
 
   void decisions(const sdk::Call& call, const std::vector<sdk::Decision>& items, sdk::Receipts& receipts) override {
-    tell(call, decisions_, items, receipts);
+    tell(call, *decisions_, items, receipts);
   }
   void settlements(const sdk::Call& call, const std::vector<sdk::Settled>& items, sdk::Receipts& receipts) override {
-    tell(call, settled_, items, receipts);
+    tell(call, *settled_, items, receipts);
   }
   void scores(const sdk::Call& call, const std::vector<sdk::Scored>& items, sdk::Receipts& receipts) override {
-    tell(call, scores_, items, receipts);
+    tell(call, *scores_, items, receipts);
   }
 
   // A bank of files answers later: the request is written once, and is pending until a record of
@@ -169,13 +179,10 @@ class FlatFileAdapter final : public sdk::Adapter {
   }
 
   template <typename Item>
-  void tell(const sdk::Call& call, std::optional<Outbox>& outbox, const std::vector<Item>& items, sdk::Receipts& receipts) {
-    std::vector<Outbox::Answer> sent(items.size());  // a bank whose configuration has no such file wants none
-    if (outbox) {
-      std::vector<OutRecord> records;
-      for (const Item& item : items) records.push_back({item.key, outgoing(item), ""});
-      sent = stated(call, [&] { return outbox->send(records, today_in_china()); });
-    }
+  void tell(const sdk::Call& call, Outbox& outbox, const std::vector<Item>& items, sdk::Receipts& receipts) {
+    std::vector<OutRecord> records;
+    for (const Item& item : items) records.push_back({item.key, outgoing(item), ""});
+    const auto sent = stated(call, [&] { return outbox.send(records, today_in_china()); });
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (sent[i].problems.empty()) receipts.accept(items[i].key, sent[i].file);
       else receipts.refuse(items[i].key, error(Refused(sent[i].why, sent[i].problems), language_of(call)));

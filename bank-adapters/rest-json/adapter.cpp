@@ -31,6 +31,16 @@ class RestJsonAdapter final : public sdk::Adapter {
   RestJsonAdapter(const sdk::Opening& opening, const sdk::Call& call)
       : config_(stated(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })), client_(config_) {}
 
+  bool takes(sdk::Notice notice) const override {
+    switch (notice) {
+      case sdk::Notice::decision: return config_.decisions.has_value();
+      case sdk::Notice::issue: return config_.issue.has_value();
+      case sdk::Notice::settled: return config_.settled.has_value();
+      case sdk::Notice::scored: return config_.scores.has_value();
+    }
+    return true;
+  }
+
   void health(const sdk::Call& call) override {
     if (config_.health_path.empty()) {
       throw error(call, sdk::Result::bad_config, sdk::Retry::never, {"配置没有 health，无从探询银行", "the configuration has no health resource to ask the bank with"}, "health");
@@ -52,15 +62,11 @@ class RestJsonAdapter final : public sdk::Adapter {
     poll_one(call, config_.claims, poll, sink);
   }
 
-  std::string decision(const sdk::Call& call, const sdk::Decision& item) override { return tell(call, config_.decisions, item); }
-  std::string settled(const sdk::Call& call, const sdk::Settled& item) override { return tell(call, config_.settled, item); }
-  std::string scored(const sdk::Call& call, const sdk::Scored& item) override { return tell(call, config_.scores, item); }
+  std::string decision(const sdk::Call& call, const sdk::Decision& item) override { return tell(call, *config_.decisions, item); }
+  std::string settled(const sdk::Call& call, const sdk::Settled& item) override { return tell(call, *config_.settled, item); }
+  std::string scored(const sdk::Call& call, const sdk::Scored& item) override { return tell(call, *config_.scores, item); }
 
   sdk::Issued issue(const sdk::Call& call, const sdk::IssueRequest& request) override {
-    if (!config_.issue) {
-      throw error(call, sdk::Result::bad_config, sdk::Retry::never,
-                  {"配置没有 issue，无从请银行放款", "the configuration has no issue resource to ask the bank with"}, "issue");
-    }
     return stated(call, [&] {
       const nlohmann::json answer = send(call, *config_.issue, request.key, outgoing(request));
       const Records& records = config_.issue->answer;
@@ -120,11 +126,10 @@ class RestJsonAdapter final : public sdk::Adapter {
   }
 
   template <typename Item>
-  std::string tell(const sdk::Call& call, const std::optional<Notice>& notice, const Item& item) {
-    if (!notice) return {};  // a bank whose configuration has no such resource wants none
+  std::string tell(const sdk::Call& call, const Notice& notice, const Item& item) {
     return stated(call, [&] {
-      const nlohmann::json answer = send(call, *notice, item.key, outgoing(item));
-      return notice->receipt.empty() ? std::string() : shortened(text_at(answer, notice->receipt));
+      const nlohmann::json answer = send(call, notice, item.key, outgoing(item));
+      return notice.receipt.empty() ? std::string() : shortened(text_at(answer, notice.receipt));
     });
   }
 

@@ -19,6 +19,16 @@ class XmlMessageAdapter final : public sdk::Adapter {
   XmlMessageAdapter(const sdk::Opening& opening, const sdk::Call& call)
       : bank_(opening.bank_id), config_(stated(call, [&] { return read_config(opening.config, opening.config_path); })) {}
 
+  bool takes(sdk::Notice notice) const override {
+    switch (notice) {
+      case sdk::Notice::decision: return config_.decisions.has_value();
+      case sdk::Notice::issue: return config_.issue.has_value();
+      case sdk::Notice::settled: return config_.settled.has_value();
+      case sdk::Notice::scored: return config_.scores.has_value();
+    }
+    return true;
+  }
+
   void health(const sdk::Call& call) override {
     if (!config_.health) {
       throw error(call, sdk::Result::bad_config, sdk::Retry::never, {"配置没有 health，无从探询银行", "the configuration has no health message to ask the bank with"}, "health");
@@ -39,15 +49,11 @@ class XmlMessageAdapter final : public sdk::Adapter {
     poll_one(call, config_.claims, poll, sink);
   }
 
-  std::string decision(const sdk::Call& call, const sdk::Decision& item) override { return tell(call, config_.decisions, item); }
-  std::string settled(const sdk::Call& call, const sdk::Settled& item) override { return tell(call, config_.settled, item); }
-  std::string scored(const sdk::Call& call, const sdk::Scored& item) override { return tell(call, config_.scores, item); }
+  std::string decision(const sdk::Call& call, const sdk::Decision& item) override { return tell(call, *config_.decisions, item); }
+  std::string settled(const sdk::Call& call, const sdk::Settled& item) override { return tell(call, *config_.settled, item); }
+  std::string scored(const sdk::Call& call, const sdk::Scored& item) override { return tell(call, *config_.scores, item); }
 
   sdk::Issued issue(const sdk::Call& call, const sdk::IssueRequest& request) override {
-    if (!config_.issue) {
-      throw error(call, sdk::Result::bad_config, sdk::Retry::never,
-                  {"配置没有 issue，无从请银行放款", "the configuration has no issue message to ask the bank with"}, "issue");
-    }
     return stated(call, [&] {
       pugi::xml_document document;
       ask(call, config_.issue->elements, outgoing(request), document);
@@ -118,12 +124,11 @@ class XmlMessageAdapter final : public sdk::Adapter {
   }
 
   template <typename Item>
-  std::string tell(const sdk::Call& call, const std::optional<Notice>& notice, const Item& item) {
-    if (!notice) return {};  // a bank whose configuration has no such message wants none
+  std::string tell(const sdk::Call& call, const Notice& notice, const Item& item) {
     return stated(call, [&] {
       pugi::xml_document document;
-      ask(call, notice->elements, outgoing(item), document);
-      return shortened(value_at(document, notice->receipt));
+      ask(call, notice.elements, outgoing(item), document);
+      return shortened(value_at(document, notice.receipt));
     });
   }
 

@@ -21,9 +21,20 @@ std::string judged(const Check& check, const CheckRequest& request) {
     return answer('F', broken.evidence);
   } catch (const CheckSkipped& skipped) {
     return answer('S', skipped.why);
+  } catch (const CheckNotApplicable& other) {
+    return answer('N', other.why);
   } catch (const AdapterFailure& failure) {
     const Diagnostic& diagnostic = failure.diagnostics().front();
     return answer('F', {diagnostic.sentence(Language::chinese), diagnostic.sentence(Language::english)});
+  }
+}
+
+Verdict verdict_of(char letter) {
+  switch (letter) {
+    case 'P': return Verdict::passed;
+    case 'S': return Verdict::skipped;
+    case 'N': return Verdict::not_applicable;
+    default: return Verdict::failed;
   }
 }
 
@@ -31,7 +42,7 @@ CheckResult result_of(const Check& check, const ChildResult& child) {
   CheckResult result{check.id, check.reason, Verdict::failed, {}};
   const std::size_t split = child.output.find('\0');
   if (child.finished && split != std::string::npos) {
-    result.verdict = child.output[0] == 'P' ? Verdict::passed : child.output[0] == 'S' ? Verdict::skipped : Verdict::failed;
+    result.verdict = verdict_of(child.output[0]);
     result.evidence = {child.output.substr(1, split - 1), child.output.substr(split + 1)};
   } else if (child.timed_out) {
     result.evidence = {"没有在期限内结束，已终止", "did not end in time and was killed"};
@@ -47,9 +58,10 @@ const char* word(Verdict verdict) {
   switch (verdict) {
     case Verdict::passed: return "passed";
     case Verdict::failed: return "FAILED";
-    case Verdict::skipped: break;
+    case Verdict::skipped: return "skipped";
+    case Verdict::not_applicable: break;
   }
-  return "skipped";
+  return "not applicable";
 }
 
 void require_known(const std::vector<std::string>& ids) {
@@ -103,14 +115,16 @@ std::string text_report(const std::vector<CheckResult>& results, Language langua
   for (const CheckResult& result : results) width = std::max(width, result.id.size());
   std::string out;
   for (const CheckResult& result : results) {
-    out += fmt::format("{:<7}  {:<{}}  {}\n", word(result.verdict), result.id, width, result.evidence.in(language));
+    // In the column of verdicts "n/a": the whole words would widen it for every line.
+    out += fmt::format("{:<7}  {:<{}}  {}\n", result.verdict == Verdict::not_applicable ? "n/a" : word(result.verdict), result.id, width, result.evidence.in(language));
     if (result.verdict == Verdict::failed) out += fmt::format("{:<7}  {:<{}}  {}\n", "", "", width, result.reason.in(language));
   }
   const auto count = [&](Verdict verdict) {
     return std::count_if(results.begin(), results.end(), [&](const CheckResult& result) { return result.verdict == verdict; });
   };
-  const Text summary{fmt::format("通过 {}，未通过 {}，跳过 {}\n", count(Verdict::passed), count(Verdict::failed), count(Verdict::skipped)),
-                     fmt::format("{} passed, {} failed, {} skipped\n", count(Verdict::passed), count(Verdict::failed), count(Verdict::skipped))};
+  const auto passed = count(Verdict::passed), failed = count(Verdict::failed), skipped = count(Verdict::skipped), other = count(Verdict::not_applicable);
+  const Text summary{fmt::format("通过 {}，未通过 {}，跳过 {}，不适用 {}\n", passed, failed, skipped, other),
+                     fmt::format("{} passed, {} failed, {} skipped, {} not applicable\n", passed, failed, skipped, other)};
   return out + summary.in(language);
 }
 

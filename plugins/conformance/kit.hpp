@@ -14,7 +14,7 @@
 
 namespace talent_loan::host {
 
-enum class Verdict { passed = 1, failed, skipped };
+enum class Verdict { passed = 1, failed, skipped, not_applicable };
 
 struct CheckResult {
   std::string id;
@@ -42,7 +42,12 @@ struct CheckSkipped {
   Text why;
 };
 
-// Runs in a child process of its own. Throws RuleBroken, CheckSkipped or AdapterFailure (which counts as broken);
+// Why a rule says nothing about this adapter, by its own declaration.
+struct CheckNotApplicable {
+  Text why;
+};
+
+// Runs in a child process of its own. Throws RuleBroken, CheckSkipped, CheckNotApplicable or AdapterFailure (which counts as broken);
 // returns evidence that the rule holds.
 using CheckBody = std::function<Text(const CheckRequest& request)>;
 

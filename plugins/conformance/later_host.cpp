@@ -43,6 +43,14 @@ void require_ok(talent_loan_result result, const char* call) {
   if (result != TALENT_LOAN_OK) throw RuleBroken{{fmt::format("{} 返回 {}", call, result), fmt::format("{} returned {}", call, result)}};
 }
 
+// What the optional table says to a later host: whether decisions are taken.
+bool takes_decisions(const AdapterLibrary& library, const talent_loan_call& call, talent_loan_instance* instance) {
+  if (library.notices() == nullptr) return true;
+  talent_loan_yes_no answer = 0;
+  require_ok(library.notices()->takes(&call, instance, TALENT_LOAN_NOTICE_DECISION, &answer), "takes");
+  return answer == TALENT_LOAN_YES;
+}
+
 std::size_t records_for_this_host(const CheckRequest& request, std::uint32_t at_most) {
   const auto session = opened(request);
   const std::size_t count = session->poll_events({at_most, {}, request.as_of.days_since_1970()}, call_allowed).records.size();
@@ -105,7 +113,8 @@ Text works_with_a_later_host(const CheckRequest& request) {
   sink.known.take = &take;
   sink.known.reject = &reject;
   require_ok(table.poll_events(&call.known, instance, &poll.known, &sink.known), "poll_events");
-  const std::size_t answers = request.may_write ? answers_to_two(table, call.known, instance, request) : 2;
+  const bool told = request.may_write && takes_decisions(*library, call.known, instance);
+  const std::size_t answers = told ? answers_to_two(table, call.known, instance, request) : 2;
   require_ok(table.close(&call.known, instance), "close");
   if (counted.records != expected) {
     throw RuleBroken{{fmt::format("对本版主机交来 {} 条，对以后的主机 {} 条", expected, counted.records),

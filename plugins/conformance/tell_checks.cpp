@@ -12,6 +12,7 @@ std::string made_up(const CheckRequest& request, const char* what, int number) {
 
 struct Decisions {
   static constexpr const char* name = "decision";
+  static constexpr bool Notices::*taken = &Notices::decision;
   using Item = DecisionNotice;
   static Item item(const CheckRequest& request, int number) {
     return {made_up(request, "decision-key", number), TALENT_LOAN_NO, made_up(request, "decision", number), made_up(request, "application", number),
@@ -22,6 +23,7 @@ struct Decisions {
 };
 struct Issues {
   static constexpr const char* name = "issue";
+  static constexpr bool Notices::*taken = &Notices::issue;
   using Item = IssueRequest;
   static Item item(const CheckRequest& request, int number) {
     return {made_up(request, "issue-key", number), made_up(request, "application", number), made_up(request, "decision", number), request.as_of.days_since_1970()};
@@ -31,6 +33,7 @@ struct Issues {
 };
 struct Settlements {
   static constexpr const char* name = "settled";
+  static constexpr bool Notices::*taken = &Notices::settled;
   using Item = SettledNotice;
   static Item item(const CheckRequest& request, int number) {
     return {made_up(request, "settled-key", number), TALENT_LOAN_YES, made_up(request, "batch", 0), made_up(request, "claim", number), made_up(request, "loan", number),
@@ -41,6 +44,7 @@ struct Settlements {
 };
 struct Scores {
   static constexpr const char* name = "scored";
+  static constexpr bool Notices::*taken = &Notices::scored;
   using Item = ScoredNotice;
   static Item item(const CheckRequest& request, int number) {
     return {made_up(request, "scored-key", number), 2000 + number, "87.50", 1, 2, "优秀", {{"talent_balance", "10.00"}}};
@@ -51,6 +55,19 @@ struct Scores {
 
 void require_writing(const CheckRequest& request) {
   if (!request.may_write) throw CheckSkipped{{"会写入银行系统，需要 --write", "changes the bank's side: needs --write"}};
+}
+
+bool taken(AdapterSession& session, bool Notices::*kind) { return checked(session.notices(call_allowed)).*kind; }
+
+// An open session of an adapter that takes notices of this kind.
+template <typename Kind>
+std::unique_ptr<AdapterSession> taking(const CheckRequest& request) {
+  require_writing(request);
+  auto session = opened(request);
+  if (!taken(*session, Kind::taken)) {
+    throw CheckNotApplicable{{fmt::format("适配器声明：按此配置不接收通知 {}", Kind::name), fmt::format("the adapter declares that it takes no notice \"{}\" under this configuration", Kind::name)}};
+  }
+  return session;
 }
 
 template <typename Kind>
@@ -66,8 +83,7 @@ auto answers(AdapterSession& session, const std::vector<typename Kind::Item>& it
 
 template <typename Kind>
 Text answers_every_key(const CheckRequest& request) {
-  require_writing(request);
-  const auto session = opened(request);
+  const auto session = taking<Kind>(request);
   int accepted = 0;
   for (const auto& answer : answers<Kind>(*session, {Kind::item(request, 1), Kind::item(request, 2), Kind::item(request, 3)})) {
     if (answer.failure && answer.failure->kind() == AdapterFailure::Kind::timed_out) throw RuleBroken{{"没有答复 " + answer.key, "no answer to " + answer.key}};
@@ -78,9 +94,8 @@ Text answers_every_key(const CheckRequest& request) {
 
 template <typename Kind>
 Text same_key_same_answer(const CheckRequest& request) {
-  require_writing(request);
   const std::vector<typename Kind::Item> items{Kind::item(request, 4)};
-  const std::string first = encoded(Kind::tell(*opened(request), items));
+  const std::string first = encoded(Kind::tell(*taking<Kind>(request), items));
   const std::string again = encoded(Kind::tell(*opened(request), items));
   if (first != again) throw RuleBroken{{"同一键同一内容，两次答复不同", "the same key with the same content was answered differently"}};
   return {"两次答复相同", "answered the same twice"};
@@ -88,9 +103,8 @@ Text same_key_same_answer(const CheckRequest& request) {
 
 template <typename Kind>
 Text other_content_conflicts(const CheckRequest& request) {
-  require_writing(request);
   std::vector<typename Kind::Item> items{Kind::item(request, 5)};
-  const auto session = opened(request);
+  const auto session = taking<Kind>(request);
   const auto first = answers<Kind>(*session, items);
   bool acted = !first.front().failure;
   if constexpr (std::is_same_v<Kind, Issues>) acted = acted && first.front().value.state != IssueState::pending;
@@ -105,8 +119,7 @@ Text other_content_conflicts(const CheckRequest& request) {
 // A call whose deadline has passed comes back at once; what became of its item is then asked again with the same key.
 template <typename Kind>
 Text heeds_the_deadline(const CheckRequest& request) {
-  require_writing(request);
-  const auto session = opened(request);
+  const auto session = taking<Kind>(request);
   const auto begin = std::chrono::steady_clock::now();
   try {
     Kind::tell(*session, {Kind::item(request, 6)}, Milliseconds(0));
@@ -118,6 +131,33 @@ Text heeds_the_deadline(const CheckRequest& request) {
   return verbatim(fmt::format("{} ms", took));
 }
 
+// Whether the failure of a whole call says BAD_REQUEST.
+bool refused_as_asked(const AdapterFailure& failure) {
+  return failure.kind() == AdapterFailure::Kind::stated && failure.diagnostics().front().found.english.starts_with("BAD_REQUEST:");
+}
+
+// What an adapter says that it takes is the same each time, and what it does not take it refuses: a notice that it took
+// and dropped would be lost, and nobody would know.
+template <typename Kind>
+Text keeps_to_its_declaration(const CheckRequest& request) {
+  const auto session = opened(request);
+  const bool declared = taken(*session, Kind::taken);
+  if (taken(*session, Kind::taken) != declared || taken(*opened(request), Kind::taken) != declared) {
+    throw RuleBroken{{"两次询问得到不同的声明", "declares one thing and then another"}};
+  }
+  if (declared) return {"接收", "takes them"};
+  require_writing(request);
+  try {
+    const auto answered = Kind::tell(*session, {Kind::item(request, 7)}, call_allowed);
+    if (answered.size() != 1 || answered.front().result != TALENT_LOAN_BAD_REQUEST) {
+      throw RuleBroken{{"声明不接收，发来时却没有以 BAD_REQUEST 拒绝", "declares that it takes none, and does not refuse one with BAD_REQUEST"}};
+    }
+  } catch (const AdapterFailure& failure) {
+    if (!refused_as_asked(failure)) throw;
+  }
+  return {"不接收，并以 BAD_REQUEST 拒绝", "takes none, and refuses one with BAD_REQUEST"};
+}
+
 template <typename Kind>
 void add(std::vector<Check>& checks) {
   const auto id = [](const char* rule) { return fmt::format("tell.{}.{}", Kind::name, rule); };
@@ -125,6 +165,7 @@ void add(std::vector<Check>& checks) {
   checks.push_back({id("same-key"), {"同一键同一内容得同一答复，银行只做一次", "the same key and content gives the same answer, and the bank acts once"}, same_key_same_answer<Kind>});
   checks.push_back({id("conflict"), {"同一键另一内容是 CONFLICT 并指出字段，免得悄悄改写", "the same key with other content is a CONFLICT that names the field, never a silent change"}, other_content_conflicts<Kind>});
   checks.push_back({id("deadline"), {"期限一过立即返回", "comes back at once when the deadline has passed"}, heeds_the_deadline<Kind>});
+  checks.push_back({id("declared"), {"声明不接收的通知要拒绝，收下再丢掉就无人知晓", "a notice that is declared not to be taken is refused: one taken and dropped would be lost unnoticed"}, keeps_to_its_declaration<Kind>});
 }
 
 }  // namespace

@@ -161,6 +161,7 @@ LoadedAdapter::LoadedAdapter(const std::string& name, const std::string& config,
   if (library_ == nullptr) throw std::runtime_error(dlerror());
   const auto* entry = static_cast<const talent_loan_entry*>(dlsym(library_, "talent_loan_adapter_entry"));
   table_ = static_cast<const talent_loan_adapter_table*>(entry->get_table(border::c(std::string_view(TALENT_LOAN_ADAPTER_TABLE_1))));
+  notices_ = static_cast<const talent_loan_notices_table*>(entry->get_table(border::c(std::string_view(TALENT_LOAN_NOTICES_TABLE_1))));
   auto opening = sized<talent_loan_opening>();
   opening.language = TALENT_LOAN_ENGLISH;
   opening.bank_id = border::c(std::string_view("bank-1"));
@@ -182,6 +183,12 @@ LoadedAdapter::~LoadedAdapter() {
 
 void LoadedAdapter::health() {
   run([&](const talent_loan_call* call) { return table_->health(call, instance_); });
+}
+
+bool LoadedAdapter::takes(sdk::Notice notice) {
+  talent_loan_yes_no answer = 0;
+  run([&](const talent_loan_call* call) { return notices_->takes(call, instance_, static_cast<talent_loan_notice>(notice), &answer); });
+  return answer == TALENT_LOAN_YES;
 }
 
 template <typename Record, typename CSink, typename Function>

@@ -53,6 +53,7 @@ class LoadedAdapter {
   std::optional<std::chrono::milliseconds> cancel_after;          // the host's change of mind
 
   void health();
+  bool takes(sdk::Notice notice);
   Polled<sdk::Application> poll_applications(const sdk::Cursor& after = {}, std::uint32_t at_most = 1000, const std::string& as_of = "2030-01-01");
   Polled<sdk::Event> poll_events(const sdk::Cursor& after = {}, std::uint32_t at_most = 1000, const std::string& as_of = "2030-01-01");
   Polled<sdk::Claim> poll_claims(const sdk::Cursor& after = {}, std::uint32_t at_most = 1000, const std::string& as_of = "2030-01-01");
@@ -75,6 +76,7 @@ class LoadedAdapter {
 
   void* library_ = nullptr;
   const talent_loan_adapter_table* table_ = nullptr;
+  const talent_loan_notices_table* notices_ = nullptr;
   talent_loan_instance* instance_ = nullptr;
   std::vector<std::string> log_;
 };

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/bank-adapters/as-host/conformance.hpp"
+#include "tests/bank-adapters/as-host/left_out.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/database/bank_database.hpp"
 
@@ -392,6 +393,15 @@ TEST_CASE("the sample works as it is shipped") {
   CHECK(adapter.decision({decision()})[0].receipt == "1");
   CHECK(adapter.decision({decision()})[0].receipt == "1");
   CHECK(adapter.settled({settled()})[0].receipt != "1");
+}
+
+TEST_CASE("a bank without a table for answers takes no notices but requests to lend, whose answers stand in its view") {
+  BankDatabase bank(BankDatabase::Kind::sqlite);
+  const std::string whole = bank.config();
+  LoadedAdapter without("database", whole.substr(0, whole.find("returns:")), bank.folder());
+  check_left_out(without, {sdk::Notice::decision, sdk::Notice::settled, sdk::Notice::scored});
+  LoadedAdapter with("database", whole, bank.folder());
+  check_left_out(with, {});
 }
 
 TEST_CASE("a configuration is refused with everything that is wrong in it") {

@@ -174,6 +174,18 @@ TEST_CASE("a foreign cursor is refused, a missing folder is unhealthy, what is n
   CHECK(failure_of([&] { bank_side.session->health(allowed); }).find("UNAVAILABLE") != std::string::npos);
 }
 
+TEST_CASE("notices without a file in the configuration are declared as not taken, and refused") {
+  Bank bank_side;
+  const Notices takes = checked(bank_side.session->notices(allowed));
+  CHECK(takes.decision);
+  CHECK(takes.issue);
+  CHECK_FALSE(takes.settled);
+  CHECK_FALSE(takes.scored);
+  SettledNotice notice;
+  notice.key = "K1";
+  CHECK(failure_of([&] { bank_side.session->settled({notice}, allowed); }).find("BAD_REQUEST") != std::string::npos);
+}
+
 TEST_CASE("the conformance kit finds nothing against it") {
   Bank bank_side;
   const std::string more =

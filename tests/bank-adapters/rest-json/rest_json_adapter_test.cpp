@@ -9,6 +9,7 @@
 #include "bank-adapters/common/problem.hpp"
 #include "bank-adapters/rest-json/exact_json.hpp"
 #include "tests/bank-adapters/as-host/conformance.hpp"
+#include "tests/bank-adapters/as-host/left_out.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/rest-json/certificates.hpp"
 #include "tests/bank-adapters/rest-json/json_bank.hpp"
@@ -181,7 +182,7 @@ TEST_CASE("the bank is told with the key, and its HTTP status decides whether as
   CHECK(body["reasons"] == "X,Y");
   CHECK_FALSE(adapter.scored({{"score:2026:b", 2026, "87.25", 1, 12, "", {}}})[0].failed);
   CHECK(nlohmann::json::parse(bank.asked().back().body)["year"] == 2026);
-  CHECK_FALSE(adapter.settled({{"k", "B", "C", "L", true, "", "v", {}, {}, {}, {}}})[0].failed);  // not configured: not wanted
+  check_left_out(adapter, {sdk::Notice::settled});
 
   const std::vector<std::tuple<int, Result, Retry>> table{
       {400, Result::bad_data, Retry::never},     {401, Result::denied, Retry::never},      {403, Result::denied, Retry::never},
@@ -380,7 +381,7 @@ TEST_CASE("the conformance kit finds nothing against it") {
     return {200, R"({"state":"PAID","loanNo":"L-1","paidOn":"2026-03-01","amount":100.00,"rate":0.04,"applicationNo":")" + application + "\"}"};
   };
   JsonBank bank(files.folder, "server", "", honest);
-  check_conformance("rest-json", files.folder.write("bank.yaml", config(bank.port()) + "settled: {path: /settled, body: {/claimNo: claim_id, /paid: paid}}\n"), "2026-12-31");
+  check_conformance("rest-json", files.folder.write("bank.yaml", config(bank.port())), "2026-12-31");
 }
 
 TEST_CASE("the sample is a configuration") {

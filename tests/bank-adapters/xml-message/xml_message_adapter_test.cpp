@@ -11,6 +11,7 @@
 #include "bank-adapters/xml-message/document.hpp"
 #include "bank-adapters/xml-message/frame.hpp"
 #include "tests/bank-adapters/as-host/conformance.hpp"
+#include "tests/bank-adapters/as-host/left_out.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/xml-message/message_bank.hpp"
 #include "tests/support/run_program.hpp"
@@ -421,6 +422,12 @@ TEST_CASE("the conformance kit finds nothing against it") {
       "scores: {elements: {Head/Code: {constant: TL13}, Head/ReqKey: key, Body/Year: year, Body/Score: score}}\n";
   TemporaryFolder folder;
   check_conformance("xml-message", folder.write("bank.yaml", config(bank, notices)), "2026-12-31");
+}
+
+TEST_CASE("a bank without messages for settlements and scores takes none") {
+  MessageBank bank([](const std::string&) { return Reply{}; });
+  LoadedAdapter adapter("xml-message", config(bank), "/");
+  check_left_out(adapter, {sdk::Notice::settled, sdk::Notice::scored});
 }
 
 TEST_CASE("the sample is a configuration") {

@@ -70,6 +70,8 @@ std::vector<Breaker> breakers() {
       {"library.loads", "", "misloaded_crash"},
       {"library.loads", "", "misloaded_hang"},
       {"library.loads", "", "misloaded_undefined"},
+      {"library.loads", "", "misloaded_small_notices"},
+      {"library.loads", "", "misloaded_empty_notices"},
       {"library.exports", "", "misloaded_no_symbol"},
       {"library.unknown-table", "", "misloaded_any_table"},
       {"library.stable-table", "", "misloaded_new_table"},
@@ -99,6 +101,7 @@ std::vector<Breaker> breakers() {
                                                                                      {"same-key", forgets}, {"conflict", forgets}, {"deadline", "slow"}}) {
       all.push_back({"tell." + call + "." + rule, call + ";" + fault});
     }
+    for (const char* lie : {"deny", "waver", "bad-word", "silent-error"}) all.push_back({"tell." + call + ".declared", std::string("takes;") + lie});
   }
   return all;
 }
@@ -115,6 +118,27 @@ TEST_CASE("an honest adapter passes every check") {
     CHECK(result.verdict == Verdict::passed);
     CHECK_FALSE(result.evidence.english.empty());
   }
+}
+
+TEST_CASE("rules of notices that an adapter declares not to take do not apply to it, and it is judged by the others") {
+  Bench bench;
+  const auto results = bench.run("scripted_bank", "takes-no;decision\ntakes-no;scored\n");
+  CHECK(failed(results) == "");
+  for (const CheckResult& result : results) {
+    INFO(result.id << ": " << result.evidence.english);
+    const bool left_out = result.id.starts_with("tell.decision.") || result.id.starts_with("tell.scored.");
+    const bool declaration = result.id.ends_with(".declared");
+    CHECK((result.verdict == Verdict::not_applicable) == (left_out && !declaration));
+    if (left_out && !declaration) CHECK_THAT(result.evidence.english, Catch::Contains("declares that it takes no"));
+    if (left_out && declaration) CHECK(result.evidence.english == "takes none, and refuses one with BAD_REQUEST");
+  }
+}
+
+TEST_CASE("an adapter that declares to take a notice and forgets it is caught as one that declares nothing") {
+  Bench bench;
+  const std::vector<std::string> rules{"tell.settled.same-key", "tell.settled.conflict", "tell.settled.declared"};
+  CHECK_THAT(failed(bench.run("scripted_bank", "takes-no;scored\nfault;settled;forgetful\n", rules)),
+             Catch::Contains("tell.settled.same-key") && Catch::Contains("tell.settled.conflict") && !Catch::Contains("declared"));
 }
 
 TEST_CASE("each rule is caught when it is broken, and the library itself is still found to be one") {
