@@ -66,14 +66,15 @@ class CsvReader {
  public:
   static constexpr std::size_t row_bytes_at_most = 1 << 20;
 
-  // Reads the header at once. Throws Failure for an empty file, a broken header or a column named twice.
+  // Reads the header at once. Throws Failure for an empty file or a broken header.
   CsvReader(InputFile file, Encoding encoding = Encoding::utf8);
   CsvReader(CsvReader&&) noexcept;
   ~CsvReader();
 
   const std::vector<std::string>& header() const;
   const std::string& path() const;
-  // Positions of the named columns; throws Failure that lists every missing one, with the nearest header.
+  // Positions of the named columns; throws Failure that lists every one that stands there twice, and every missing
+  // one with the nearest header.
   std::vector<std::size_t> columns(const std::vector<std::string>& names) const;
   bool has_column(std::string_view name) const;
   bool next(CsvRow& row);  // false at the end

@@ -25,33 +25,30 @@ std::uint64_t line_feeds(std::string_view text) {
 }  // namespace
 
 CsvHeader::CsvHeader(std::vector<std::string> names, std::string path, std::uint64_t line)
-    : names_(std::move(names)), path_(std::move(path)), line_(line) {
-  for (auto name = names_.begin(); name != names_.end(); ++name) {
-    if (std::find(names_.begin(), name, *name) == name) continue;
-    throw Failure({.place = {.file = path_, .line = line_, .field = *name},
-                   .found = {"列名重复", "this column is named twice"},
-                   .allowed = {"每个列名一次", "each name once"},
-                   .remedy = {}});
-  }
-}
+    : names_(std::move(names)), path_(std::move(path)), line_(line) {}
 
 std::vector<std::size_t> CsvHeader::columns(const std::vector<std::string>& wanted) const {
   std::vector<std::size_t> positions;
-  std::vector<Diagnostic> missing;
+  std::vector<Diagnostic> problems;
   for (const std::string& name : wanted) {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found != names_.end()) {
       positions.push_back(static_cast<std::size_t>(found - names_.begin()));
+      if (std::find(found + 1, names_.end(), name) == names_.end()) continue;
+      problems.push_back({.place = {.file = path_, .line = line_, .field = name},
+                          .found = {"列名重复", "this column is named twice"},
+                          .allowed = {"每个列名一次", "each name once"},
+                          .remedy = {}});
       continue;
     }
     const std::string near = nearest_word(name, names_);
-    missing.push_back({.place = {.file = path_, .line = line_, .field = name},
-                       .found = {"缺少此列", "this column is missing"},
-                       .allowed = {},
-                       .remedy = near.empty() ? Text{}
-                                              : Text{fmt::format("是否为 {}？", quoted(near)), fmt::format("is it {}?", quoted(near))}});
+    problems.push_back({.place = {.file = path_, .line = line_, .field = name},
+                        .found = {"缺少此列", "this column is missing"},
+                        .allowed = {},
+                        .remedy = near.empty() ? Text{}
+                                               : Text{fmt::format("是否为 {}？", quoted(near)), fmt::format("is it {}?", quoted(near))}});
   }
-  if (!missing.empty()) throw Failure(std::move(missing));
+  if (!problems.empty()) throw Failure(std::move(problems));
   return positions;
 }
 

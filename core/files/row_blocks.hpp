@@ -17,11 +17,12 @@ namespace talent_loan {
 class CsvHeader {
  public:
   CsvHeader() = default;
-  // Throws Failure for a column named twice. `line`: the physical line of the header.
+  // `line`: the physical line of the header.
   CsvHeader(std::vector<std::string> names, std::string path, std::uint64_t line);
 
   const std::vector<std::string>& names() const { return names_; }
-  // Positions of the named columns; throws Failure that lists every missing one, with the nearest header.
+  // Positions of the named columns; throws Failure that lists every one that stands there twice, and every missing
+  // one with the nearest header.
   std::vector<std::size_t> columns(const std::vector<std::string>& wanted) const;
   bool has(std::string_view name) const;
 
