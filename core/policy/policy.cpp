@@ -25,18 +25,16 @@ void append_new(std::vector<PayerId>& payers, const PayerId& payer) {
   if (std::find(payers.begin(), payers.end(), payer) == payers.end()) payers.push_back(payer);
 }
 
-// How many loaded versions a version supersedes, one through the other. REQUIRES: no cycle.
-std::size_t superseded_count(const PolicyVersion& version, const std::vector<PolicyVersion>& versions) {
-  std::size_t count = 0;
-  std::optional<VersionId> next = version.supersedes;
-  while (next) {
-    const auto at =
-        std::find_if(versions.begin(), versions.end(), [&](const auto& v) { return v.version == *next; });
-    if (at == versions.end()) break;
-    ++count;
-    next = at->supersedes;
+// Each version before those it supersedes. Between versions that only meet because they are governed by different
+// dates the later start decides. `order`: latest start first; supersedes runs in no circle.
+void put_superseding_first(std::vector<const PolicyVersion*>& order) {
+  for (auto next = order.begin(); next != order.end(); ++next) {
+    const auto superseded = [&](const PolicyVersion* version) {
+      return std::any_of(next, order.end(), [&](const PolicyVersion* other) { return other->supersedes == version->version; });
+    };
+    const auto first = std::find_if_not(next, order.end(), superseded);
+    if (first != order.end()) std::rotate(next, first, first + 1);
   }
-  return count;
 }
 
 }  // namespace
@@ -159,18 +157,10 @@ PolicySet::PolicySet(std::vector<PolicyVersion> versions) {
     return std::tie(a.effective.from, a.version) < std::tie(b.effective.from, b.version);
   });
   versions_ = std::make_shared<const std::vector<PolicyVersion>>(std::move(versions));
-  // Versions whose periods overlap supersede one another through a chain, so ordering by the length of that
-  // chain puts the winner first. The later start decides between versions that only meet because they are
-  // governed by different dates.
-  std::map<const PolicyVersion*, std::size_t> superseded;
   for (auto version = versions_->rbegin(); version != versions_->rend(); ++version) {
-    superseded[&*version] = superseded_count(*version, *versions_);
     precedence_[version->scheme].push_back(&*version);
   }
-  for (auto& [scheme, order] : precedence_) {
-    std::stable_sort(order.begin(), order.end(),
-                     [&](const auto* a, const auto* b) { return superseded.at(a) > superseded.at(b); });
-  }
+  for (auto& [scheme, order] : precedence_) put_superseding_first(order);
 }
 
 std::vector<SchemeId> PolicySet::schemes() const {

@@ -78,7 +78,7 @@ struct ShareMember {
 struct Share {
   std::vector<ShareMember>
       members;  // one for `payer`, several for `among`; the first takes the left-over fen
-  std::vector<ConditionalRatio> tiers;    // the first that fits; none fits: the share is 0
+  std::vector<ConditionalRatio> tiers;    // the first that fits; none fits: 0, before bonuses
   std::vector<ConditionalRatio> bonuses;  // `plus`: every one that fits is added
   std::optional<Ratio> ratio_at_most;
   std::optional<Fen> per_claim_at_most;

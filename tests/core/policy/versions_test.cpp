@@ -110,6 +110,15 @@ TEST_CASE("each version is tested with its own governing date") {
   CHECK(set.in_force(SchemeId("s"), day("2019-06-01"))->version == VersionId("a"));
 }
 
+TEST_CASE("of versions that meet only through different dates the one that starts later governs, however many others supersede") {
+  Folder folder;
+  folder.version("a", "from: 2018-01-01, to: 2018-12-31").version("b", "from: 2019-01-01, to: 2019-12-31", "supersedes: a\n");
+  folder.version("c", "from: 2020-01-01", "governed_by: claimed_on\n");
+  const PolicySet set = folder.load();
+  CHECK(governing(set, "2019-06-01", "2019-07-01", "2020-01-01") == "c");
+  CHECK(governing(set, "2019-06-01", "2019-07-01", "2019-12-31") == "b");
+}
+
 TEST_CASE("overlapping versions of which neither supersedes the other are an error at the later one") {
   Folder folder;
   folder.version("a", "from: 2018-01-01")
