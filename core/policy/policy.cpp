@@ -127,6 +127,21 @@ bool Trigger::holds(std::optional<std::int64_t> overdue_days, std::optional<Loan
   return class_at_least && loan_class && *loan_class >= *class_at_least;
 }
 
+Text trigger_name(const Trigger& trigger) {
+  if (!trigger.overdue_days_over && !trigger.class_at_least) return {"任何违约", "on any default"};
+  Text text;
+  if (trigger.overdue_days_over) {
+    text = {fmt::format("逾期超过 {} 天", *trigger.overdue_days_over),
+            fmt::format("more than {} days overdue", *trigger.overdue_days_over)};
+  }
+  if (trigger.class_at_least) {
+    const Text name = class_name(*trigger.class_at_least);
+    text.chinese += fmt::format("{}五级分类为{}或更差", text.chinese.empty() ? "" : "，或", name.chinese);
+    text.english += fmt::format("{}classified {} or worse", text.english.empty() ? "" : ", or ", name.english);
+  }
+  return text;
+}
+
 bool Suspension::holds(FenSum balance, FenSum non_performing) const {
   if (balance_at_least && balance.count() < balance_at_least->count()) return false;
   return non_performing.count() * Ratio::one > balance.count() * npl_ratio_over.hundred_millionths();

@@ -141,6 +141,8 @@ struct Trigger {
 
   bool holds(std::optional<std::int64_t> overdue_days, std::optional<LoanClass> loan_class) const;
 };
+// What has to hold before the bank may claim.
+Text trigger_name(const Trigger& trigger);
 
 // A breaker: a bank whose non-performing part of its covered loans is over the ratio is not compensated.
 struct Suspension {

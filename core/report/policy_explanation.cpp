@@ -148,20 +148,7 @@ class Explanation {
   void trigger() {
     const Trigger& trigger = version_.compensation.trigger;
     title({"银行何时可以申请补偿", "When the bank may claim"});
-    if (!trigger.overdue_days_over && !trigger.class_at_least)
-      return line({"任何违约", "on any default"}, trigger.cite);
-    Text text;
-    if (trigger.overdue_days_over) {
-      text = {fmt::format("逾期超过 {} 天", *trigger.overdue_days_over),
-              fmt::format("more than {} days overdue", *trigger.overdue_days_over)};
-    }
-    if (trigger.class_at_least) {
-      const Text name = class_name(*trigger.class_at_least);
-      text.chinese += fmt::format("{}五级分类为{}或更差", text.chinese.empty() ? "" : "，或", name.chinese);
-      text.english +=
-          fmt::format("{}classified {} or worse", text.english.empty() ? "" : ", or ", name.english);
-    }
-    line(text, trigger.cite);
+    line(trigger_name(trigger), trigger.cite);
   }
 
   void shares() {

@@ -51,6 +51,20 @@ std::optional<Reason> unverified_reason(const Eligibility& rules, const LoanTerm
   return std::nullopt;
 }
 
+// A clause behind what it is about; nothing where the policy cites none.
+Text cited(const std::string& cite) {
+  if (cite.empty()) return {};
+  return {fmt::format("（{}）", cite), fmt::format(" ({})", cite)};
+}
+
+ClaimRejection trigger_not_met(const Trigger& trigger, const ClaimedLoan& state) {
+  const Text is = class_name(state.loan_class), wanted = trigger_name(trigger), clause = cited(trigger.cite);
+  return {ClaimCode::trigger_not_met,
+          {fmt::format("申报日逾期 {} 天、分类 {}，未达到补偿条件：{}{}", state.overdue_days, is.chinese, wanted.chinese, clause.chinese),
+           fmt::format("{} days overdue and {} on the day of the claim do not meet the trigger: {}{}", state.overdue_days, is.english,
+                       wanted.english, clause.english)}};
+}
+
 // Whether non-performing ÷ balance is above the ratio, without dividing.
 bool ratio_over(const BankPortfolio& portfolio, Ratio ratio) {
   return portfolio.non_performing.count() * Ratio::one > portfolio.balance.count() * ratio.hundred_millionths();
@@ -75,8 +89,8 @@ std::variant<ClaimAcceptance, ClaimRejection> ClaimChecker::check(const ClaimCas
   const PolicyVersion* version = rules_.policies->governing(rules_.scheme, {loan.disbursed_on, given.defaulted_on, given.claimed_on});
   if (version == nullptr) {
     return ClaimRejection{ClaimCode::no_policy_in_force,
-                          {fmt::format("放款 {}、违约 {}：当日没有有效的政策版本", format_day(loan.disbursed_on), format_day(given.defaulted_on)),
-                           fmt::format("disbursed {}, defaulted {}: no policy version was in force", format_day(loan.disbursed_on),
+                          {fmt::format("放款 {}、违约 {}：当日没有生效的政策版本；请核对日期，或提供当时的版本", format_day(loan.disbursed_on), format_day(given.defaulted_on)),
+                           fmt::format("disbursed {}, defaulted {}: no policy version was in force; check the dates or provide the version of that time", format_day(loan.disbursed_on),
                                        format_day(given.defaulted_on))}};
   }
   const Fen covered = given.covered(version->limits);
@@ -110,11 +124,7 @@ std::optional<ClaimRejection> ClaimChecker::check_eligible(const PolicyVersion& 
 std::optional<ClaimRejection> ClaimChecker::check_book(const PolicyVersion& version, const ClaimCase& given) {
   const ClaimedLoan& state = given.loan;
   if (!version.compensation.trigger.holds(state.overdue_days, state.loan_class)) {
-    return ClaimRejection{ClaimCode::trigger_not_met,
-                          {fmt::format("申报日逾期 {} 天、分类 {}，未达到补偿条件 {}", state.overdue_days, class_name(state.loan_class).chinese,
-                                       version.compensation.trigger.cite),
-                           fmt::format("{} days overdue and {} on the day of the claim do not meet the trigger {}", state.overdue_days,
-                                       class_name(state.loan_class).english, version.compensation.trigger.cite)}};
+    return trigger_not_met(version.compensation.trigger, state);
   }
   if (state.outstanding_principal != given.outstanding_principal || state.recovered_principal > given.recovered_principal) {
     return ClaimRejection{
@@ -138,11 +148,13 @@ std::optional<ClaimRejection> ClaimChecker::check_bank(const PolicyVersion& vers
     const BankPortfolio& book = portfolio(given.bank);
     const bool large_enough = !suspend->balance_at_least || book.balance.count() >= suspend->balance_at_least->count();
     if (large_enough && ratio_over(book, suspend->npl_ratio_over)) {
+      const Text clause = cited(suspend->cite);
+      const std::string most = format_percent(suspend->npl_ratio_over);
       return ClaimRejection{ClaimCode::bank_suspended,
-                            {fmt::format("该行人才贷余额 {} 中不良 {}，超过 {}，暂停补偿 {}", format_yuan(book.balance),
-                                         format_yuan(book.non_performing), format_percent(suspend->npl_ratio_over), suspend->cite),
-                             fmt::format("of the bank's balance of {} {} is non-performing, over {}: suspended {}", format_yuan(book.balance),
-                                         format_yuan(book.non_performing), format_percent(suspend->npl_ratio_over), suspend->cite)}};
+                            {fmt::format("该行人才贷余额 {} 中不良 {}，超过 {}，暂停补偿{}", format_yuan(book.balance),
+                                         format_yuan(book.non_performing), most, clause.chinese),
+                             fmt::format("of the bank's balance of {} {} is non-performing, over {}: suspended{}", format_yuan(book.balance),
+                                         format_yuan(book.non_performing), most, clause.english)}};
     }
   }
   if (rules_.claim_window_days && given.claimed_on > given.defaulted_on.plus_days(*rules_.claim_window_days)) {

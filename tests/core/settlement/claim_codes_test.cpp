@@ -86,6 +86,20 @@ TEST_CASE("TRIGGER_NOT_MET by what was reported up to the day of the claim") {
   });
 }
 
+TEST_CASE("what does not meet the trigger is told what does, with its clause where there is one") {
+  for (const std::string& clause : {std::string(), std::string(", cite: \"§4\"")}) {
+    PolicyText text;
+    text.trigger = "{overdue_days_over: 120, class_at_least: doubtful" + clause + "}";
+    on_both({text}, [&](Bureau& bureau) {
+      bureau.bad_claim("icbc", "A", 1000);
+      bureau.settle_batch("b");
+      CHECK(bureau.rejects("b").find("100 days overdue and normal on the day of the claim do not meet the trigger: more than 120 days overdue, "
+                                     "or classified doubtful or worse" + std::string(clause.empty() ? "" : " (§4)")) != std::string::npos);
+      CHECK(bureau.rejects("b").find(" \n") == std::string::npos);
+    });
+  }
+}
+
 TEST_CASE("BALANCE_MISMATCH: the claim and the book disagree") {
   expect("BALANCE_MISMATCH", {}, [](Bureau& bureau) {
     bureau.bad_loan("icbc", "A", 1000);
