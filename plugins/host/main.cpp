@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <iostream>
 #include <new>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -14,6 +13,7 @@
 
 #include "core/identity/masking.hpp"
 #include "plugins/host/commands/commands.hpp"
+#include "plugins/host/usage.hpp"
 
 namespace talent_loan::host {
 namespace {
@@ -64,7 +64,8 @@ int run(int argc, char** argv) {
   Invocation invocation;
   CLI::App program(globals.say({"人才贷风险补偿：资格、拆分、结算、考核", "government-backed talent lending: eligibility, splitting, settlement, assessment"}),
                    "talent-loan");
-  program.set_version_flag("--version", std::string(TALENT_LOAN_VERSION));
+  speak(program, globals.language);
+  program.set_version_flag("--version", std::string(TALENT_LOAN_VERSION), globals.say({"显示版本", "show the version"}));
   program.require_subcommand(1);
   program.fallthrough();
   add_globals(program, globals);
@@ -82,14 +83,14 @@ int run(int argc, char** argv) {
   add_fund_commands(program, globals, invocation);
   add_ledger_commands(program, globals, invocation);
   add_report_commands(program, globals, invocation);
+  give_examples(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::ostringstream complaint;  // it repeats what was typed
-    program.exit(error, complaint, complaint);
-    std::cerr << without_identity_numbers(complaint.str());
+    // It repeats what was typed.
+    std::cerr << without_identity_numbers(usage_complaint(program, error).sentence(globals.language)) << '\n';
     return static_cast<int>(Exit::wrong_usage);
   }
   try {
