@@ -6,6 +6,7 @@
 #include "core/ledger/fund.hpp"
 #include "core/report/text_table.hpp"
 #include "plugins/host/bureau.hpp"
+#include "plugins/host/commands/report_job.hpp"
 #include "plugins/host/options.hpp"
 
 namespace talent_loan::host {
@@ -40,12 +41,17 @@ struct DepositArguments {
   std::string as;
 };
 
+// A source that nobody knows would be credited for ever without owing anything.
+void require_known(const Globals& globals, const DepositSource& source) {
+  if (source.kind == DepositSource::Kind::budget) return;
+  ReportJob books(globals, ReportJob::Policies::read);
+  if (source.kind == DepositSource::Kind::award) books.require_reimbursing_payer(source.of);
+  else books.require_bank(source.of);
+}
+
 Exit book_deposit(const Globals& globals, const DepositArguments& arguments) {
   const auto source = parse_deposit_source(arguments.source);
-  if (!source) {
-    throw Failure({"--source " + talent_loan::quoted(arguments.source), "--source " + talent_loan::quoted(arguments.source)},
-                  {"可用：budget、award:付款方、returns:银行", "allowed: budget, award:PAYER, returns:BANK"});
-  }
+  require_known(globals, *source);
   Bureau bureau = open_bureau(globals);
   const UserId user = bureau.user(arguments.as, Role::maker);
   Transaction transaction = bureau.database.write();
@@ -72,7 +78,12 @@ void add_fund_commands(CLI::App& program, const Globals& globals, Invocation& in
   add_yuan(*leaf, globals, "--amount", arguments->amount, {"金额（元）", "amount in yuan"})->required();
   add_day(*leaf, globals, "--on", arguments->on, {"到账日", "the day it was received"})->required();
   leaf->add_option("--reference", arguments->reference, globals.say({"凭证号，每笔唯一", "voucher or transfer number, unique"}))->required()->type_name("TEXT");
-  leaf->add_option("--source", arguments->source, globals.say({"来源：budget、award:付款方、returns:银行", "budget, award:PAYER or returns:BANK"}))->type_name("SOURCE");
+  leaf->add_option("--source", arguments->source, globals.say({"来源：budget、award:付款方、returns:银行", "budget, award:PAYER or returns:BANK"}))
+      ->check(CLI::Validator([&globals](const std::string& given) {
+        return parse_deposit_source(given) ? std::string()
+                                           : fmt::format("{}: {}", talent_loan::quoted(given), globals.say({"可用：budget、award:付款方、returns:银行", "allowed: budget, award:PAYER, returns:BANK"}));
+      }, "", ""))
+      ->type_name("SOURCE");
   add_as(*leaf, globals, arguments->as);
 }
 

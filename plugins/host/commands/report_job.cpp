@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/report/award_claim.hpp"
 #include "core/report/text_report.hpp"
 #include "core/report/workbook_report.hpp"
 #include "plugins/host/banks/banks_file.hpp"
@@ -63,6 +64,12 @@ void ReportJob::require_fund(const std::string& id) {
   transaction_.each("SELECT fund FROM fund_deposits UNION SELECT fund FROM settlement_payments", {}, [&](const Row& row) { known.insert(row.text(0)); });
   known.erase("");  // paid from a budget
   require_known(known, id, {"基金", "fund"}, {"政策、site.yaml 和账中的基金", "funds of the policies, of site.yaml and in the books"});
+}
+
+void ReportJob::require_reimbursing_payer(const std::string& id) {
+  std::set<std::string> known;
+  for (const PayerId& payer : reimbursing_payers(reporting_)) known.insert(payer.text());
+  require_known(known, id, {"补助他方的出资方", "reimbursing payer"}, {"政策中有 reimburses 的出资方", "payers whose shares reimburse"});
 }
 
 Day ReportJob::last_posting() {

@@ -30,9 +30,11 @@ class ReportJob {
   const Reporting& reporting() const { return reporting_; }
   Transaction& transaction() { return transaction_; }
   BatchRecord batch(const std::string& id);  // throws Failure where there is none
-  // Throws Failure with the ids there are where nobody knows this one: a slip of the pen would give an empty report.
+  // Throws Failure with the ids there are where nobody knows this one: a slip of the pen would give an empty report, or book
+  // what nobody owes.
   void require_bank(const std::string& id);
   void require_fund(const std::string& id);  // REQUIRES: policies were read
+  void require_reimbursing_payer(const std::string& id);  // REQUIRES: policies were read
   // The last day that anything was posted on: when a report without a day of its own says it was made.
   Day last_posting();
 

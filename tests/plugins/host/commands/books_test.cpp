@@ -158,7 +158,29 @@ TEST_CASE("fund: deposits count once and the status follows the books") {
   CHECK(contains(status, "1300.00"));
   CHECK(contains(status, "500.00"));
   CHECK_FALSE(contains(office.bureau().balances(), "award"));  // the province has paid
-  CHECK(office.run({"fund", "deposit", "--fund", "f", "--amount", "1.00", "--on", "2021-03-01", "--reference", "v3", "--source", "gift"}).exit == 1);
+  CHECK(office.run({"fund", "deposit", "--fund", "f", "--amount", "1.00", "--on", "2021-03-01", "--reference", "v3", "--source", "gift"}).exit == 2);
+}
+
+TEST_CASE("fund: money comes from a payer that reimburses or a bank that is known, not from a slip of the pen") {
+  Office office;
+  office.bureau().bad_claim("icbc", "A", 1000);
+  REQUIRE(office.run(office.settle_arguments("b")).exit == 0);
+  const auto deposit = [&](const std::string& source) {
+    return office.run({"fund", "deposit", "--fund", "f", "--amount", "1.00", "--on", "2021-03-01", "--reference", source, "--source", source});
+  };
+  const std::string before = office.bureau().balances();
+  for (const auto& [source, said] : std::vector<std::pair<std::string, std::string>>{
+           {"award:provinse", "there is no reimbursing payer \"provinse\"; did you mean: province"},
+           {"award:city", "there is no reimbursing payer \"city\"; payers whose shares reimburse: province"},
+           {"returns:icb", "there is no bank \"icb\"; did you mean: icbc"}}) {
+    const Ran refused = deposit(source);
+    INFO(refused.err);
+    CHECK(refused.exit == 1);
+    CHECK(contains(refused.err, said));
+  }
+  CHECK(office.bureau().balances() == before);
+  CHECK(deposit("award:province").exit == 0);
+  CHECK(deposit("returns:icbc").exit == 0);
 }
 
 TEST_CASE("an outside program confirms the books") {
