@@ -27,7 +27,9 @@ std::string in_china(const std::string& utc) {
 
 // Talents by their number on the lists; never by their identity number.
 std::string borrower_text(const Reporting& reporting, const Loan& loan) {
-  const std::string masked = masked_identifier(loan.borrower_id);
+  const bool sealed = !loan.borrower_sealed.empty();  // a hash stands for the number: nobody could read anything in it
+  if (sealed && !loan.talent.empty()) return reporting.say("人才 ", "talent ") + loan.talent.text();
+  const std::string masked = sealed ? reporting.say("证件号码已加密", "a sealed identity number") : masked_identifier(loan.borrower_id);
   return loan.talent.empty() ? masked : beside(masked, reporting.say("人才 ", "talent ") + loan.talent.text(), reporting.language);
 }
 
