@@ -1,10 +1,10 @@
 // Harm to `talents`: hostile text, unreadable files, a kill at any moment, curious eyes.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "core/files/files.hpp"
 #include "core/store/database.hpp"
@@ -187,8 +187,7 @@ TEST_CASE("an import that is killed at any moment leaves nothing or all, and aga
   constexpr int people = 2000;
   std::string rows;
   for (int i = 0; i < people; ++i) {
-    char first_17[18];
-    std::snprintf(first_17, sizeof first_17, "370302%04d0101%03d", 1950 + i / 1000, i % 1000);
+    const std::string first_17 = fmt::format("370302{:04}0101{:03}", 1950 + i / 1000, i % 1000);
     rows += person("K" + std::to_string(i), identity_number(first_17), "zibo-yingcai", "2019-01-01", "", "2015-01-01");
   }
   const std::vector<std::string> import{"talents", "import", "list.csv", "--as-of", "2020-06-01", "--rejects", "rejects.csv"};
