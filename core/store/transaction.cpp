@@ -1,3 +1,6 @@
+#include <exception>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "core/store/connection.hpp"
@@ -34,7 +37,7 @@ std::string cache_key(std::string_view sql, const std::vector<Value>& values) {
 // The statement to use: a cached one, or a fresh one where the cached is in the middle of its rows.
 class Lease {
  public:
-  Lease(Connection& connection, std::string_view sql, const std::vector<Value>& values) {
+  Lease(Connection& connection, std::string_view sql, const std::vector<Value>& values) : connection_(connection) {
     std::string key = cache_key(sql, values);
     auto found = connection.statements.find(key);
     if (found != connection.statements.end() && found->second->in_use) {
@@ -45,6 +48,7 @@ class Lease {
         auto prepared = std::make_unique<PreparedStatement>(connection, std::string(sql), values);
         found = connection.statements.emplace(std::move(key), std::move(prepared)).first;
       }
+      cached_ = found;
       statement_ = found->second.get();
     }
     statement_->in_use = true;
@@ -54,12 +58,17 @@ class Lease {
   ~Lease() {
     statement_->reset();
     statement_->in_use = false;
+    // One that failed is not used again: SOCI keeps what it had bound, and would lose it at the next binding.
+    if (cached_ && std::uncaught_exceptions() > exceptions_) connection_.statements.erase(*cached_);
   }
   PreparedStatement* operator->() { return statement_; }
   PreparedStatement& operator*() { return *statement_; }
 
  private:
-  std::unique_ptr<PreparedStatement> fresh_;
+  Connection& connection_;
+  int exceptions_ = std::uncaught_exceptions();
+  std::optional<decltype(Connection::statements)::iterator> cached_{};
+  std::unique_ptr<PreparedStatement> fresh_{};
   PreparedStatement* statement_ = nullptr;
 };
 

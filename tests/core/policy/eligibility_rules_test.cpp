@@ -65,7 +65,8 @@ TEST_CASE("any one borrower rule suffices and is cited with the listing it rests
   const std::vector<TalentFacts> talents = {listing("zibo-yingcai", Level::municipal),
                                             listing("taishan", Level::provincial),
                                             listing("qianren", Level::national)};
-  const EligibilityDecision decision = decide_eligibility(zibo(), application(Kind::talent, talents));
+  const PolicyVersion version = zibo();  // the decision's clauses point into it
+  const EligibilityDecision decision = decide_eligibility(version, application(Kind::talent, talents));
   CHECK(decision.eligible());
   CHECK(decision.listing == 2);  // the first rule, then the highest level
   CHECK(decision.cites == std::vector<std::string_view>{"§4 a", "§4 d"});

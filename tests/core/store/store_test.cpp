@@ -274,6 +274,24 @@ TEST_CASE("rows that wait in memory are read by the program's own statements onl
   CHECK_FALSE(english([&] { transaction.query("SELECT c0 FROM rows_in_memory"); }).empty());
 }
 
+TEST_CASE("a statement that failed works again, and nothing of what it was given stays behind") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    INFO(url);
+    Database database = Database::open(url);
+    make_things(database);
+    const auto insert = [&](const std::string& id) {
+      Transaction transaction = database.write();
+      transaction.execute("INSERT INTO things (id, amount_fen) VALUES (:id, :amount)", {id, 1});
+      transaction.commit();
+    };
+    insert("a");
+    for (int i = 0; i < 3; ++i) CHECK_FALSE(english([&] { insert("a"); }).empty());
+    insert("b");
+    CHECK(database.read().query("SELECT id FROM things").size() == 2);
+  }
+}
+
 TEST_CASE("errors of the database name it, never its password or the values") {
   CHECK(english([] { Database::open("mysql://root:secret@host/db"); }).find("only sqlite:// and postgresql:// are known") != std::string::npos);
   for (const char* url : {"postgresql://clerk:secret@127.0.0.1:1/db", "postgresql://127.0.0.1:1/db?user=clerk&password=secret&x=1",

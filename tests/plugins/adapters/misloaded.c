@@ -84,6 +84,6 @@ const void* talent_loan_something_else(talent_loan_text name) { return get_table
 
 #if defined(MISLOADED_HANG)
 __attribute__((constructor)) static void hang(void) {
-  for (volatile int i = 0;; i = i + 1) continue;
+  for (volatile unsigned i = 0;; i = i + 1) continue;
 }
 #endif
