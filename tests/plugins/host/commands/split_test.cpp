@@ -161,6 +161,12 @@ TEST_CASE("truncated rows, NUL bytes and lines too long cost their row only") {
   CHECK(rejects.find("\n7,C10,MALFORMED_ROW,\"the row has 5 cells, the header 8\"\n") != std::string::npos);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr const char* gigabyte = "";  // the sanitizer's own maps take terabytes of addresses: only the answer is checked
+#else
+constexpr const char* gigabyte = "ulimit -v 1000000; ";  // of address space, program and all
+#endif
+
 TEST_CASE("a line of a gigabyte is rejected in flat memory") {
   const Case test;
   std::size_t megabytes = 0;
@@ -171,8 +177,7 @@ TEST_CASE("a line of a gigabyte is rejected in flat memory") {
     return megabytes++ <= 1024;
   };
   const std::vector<std::string> arguments = test.arguments("-");
-  std::string command = "ulimit -v 1000000; exec \"$0\" --lang en \"$@\"";  // 1 GB of address space, program and all
-  std::vector<std::string> words{"-c", command, TALENT_LOAN_PROGRAM};
+  std::vector<std::string> words{"-c", std::string(gigabyte) + "exec \"$0\" --lang en \"$@\"", TALENT_LOAN_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const Ran ran = run_command("sh", words, {.feed = feed});
   CHECK(ran.exit == 0);
