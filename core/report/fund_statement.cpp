@@ -4,18 +4,11 @@
 
 #include "core/ledger/fund.hpp"
 #include "core/report/columns.hpp"
+#include "core/report/journal_words.hpp"
 #include "core/report/statements.hpp"
 
 namespace talent_loan {
 namespace {
-
-Text kind_words(const std::string& kind) {
-  if (kind == "deposit") return {"存入", kind};
-  if (kind == "settlement") return {"补偿支付", kind};
-  if (kind == "settlement-reversal") return {"补偿冲销", kind};
-  if (kind == "reward") return {"考核奖励", kind};
-  return verbatim(kind);
-}
 
 struct Movement {
   Day posted_on;
@@ -56,7 +49,7 @@ void fund_statement(const Reporting& reporting, const std::string& fund, const s
   rows.blank().text(reporting.say("期初余额", "balance brought forward")).blank().blank().blank().money(balance).end_row();
   for (; next != movements.cend(); ++next) {
     balance += next->amount;
-    rows.day(next->posted_on).text(std::to_string(next->entry)).text(reporting.say(kind_words(next->kind))).text(next->reference);
+    rows.day(next->posted_on).text(std::to_string(next->entry)).text(reporting.say(entry_kind_words(next->kind))).text(next->reference);
     if (next->amount.negative()) rows.blank().money(Fen() - next->amount);
     else rows.money(next->amount).blank();
     rows.money(balance).end_row();

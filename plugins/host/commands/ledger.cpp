@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/ledger/export.hpp"
+#include "core/report/journal_words.hpp"
 #include "core/report/text_table.hpp"
 #include "plugins/host/bureau.hpp"
 #include "plugins/host/options.hpp"
@@ -33,9 +34,10 @@ void trial_balance_text(const Globals& globals, const std::vector<AccountBalance
   sink(table.text());
 }
 
-void journal_text(Transaction& transaction, const LedgerArguments& arguments, const Sink& sink) {
+void journal_text(const Globals& globals, Transaction& transaction, const LedgerArguments& arguments, const Sink& sink) {
   each_entry(transaction, arguments.from, arguments.to, [&](const JournalEntry& entry) {
-    std::string out = fmt::format("{}  {}  {} {}  {}\n", entry.number, format_day(entry.posted_on), entry.kind, entry.reference, entry.description);
+    std::string out = fmt::format("{}  {}  {} {}  {}\n", entry.number, format_day(entry.posted_on),
+                                  globals.say(entry_kind_words(entry.kind)), entry.reference, globals.say(entry_description(entry)));
     for (const Posting& posting : entry.postings) {
       out += fmt::format("    {:<60} {:>18} {:>18}\n", posting.account, posting.amount.negative() ? "" : format_yuan(posting.amount),
                          posting.amount.negative() ? format_yuan(Fen() - posting.amount) : "");
@@ -63,7 +65,7 @@ Exit journal_command(const Globals& globals, const LedgerArguments& arguments) {
   const Sink sink = [&](std::string_view text) { file.write(text); };
   if (arguments.format == "csv") export_journal_csv(transaction, arguments.from, arguments.to, sink);
   else if (arguments.format == "hledger") export_journal_hledger(transaction, arguments.from, arguments.to, sink);
-  else journal_text(transaction, arguments, sink);
+  else journal_text(globals, transaction, arguments, sink);
   file.commit();
   return Exit::done;
 }
