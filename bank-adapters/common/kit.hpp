@@ -37,6 +37,18 @@ auto stated(const sdk::Call& call, Body body) {
   }
 }
 
+// Whether a configuration with a message of its own for each notice has one for these: the others are not taken.
+template <typename Config>
+bool states(const Config& config, sdk::Notice notice) {
+  switch (notice) {
+    case sdk::Notice::decision: return config.decisions.has_value();
+    case sdk::Notice::issue: return config.issue.has_value();
+    case sdk::Notice::settled: return config.settled.has_value();
+    case sdk::Notice::scored: return config.scores.has_value();
+  }
+  return true;
+}
+
 // China's calendar day: the day in the names of files and the heads of messages to the bank. Days since 1970-01-01.
 std::int32_t today_in_china();
 

@@ -31,15 +31,7 @@ class RestJsonAdapter final : public sdk::Adapter {
   RestJsonAdapter(const sdk::Opening& opening, const sdk::Call& call)
       : config_(stated(call, [&] { return read_config(opening.config, opening.config_path, opening.base_directory); })), client_(config_) {}
 
-  bool takes(sdk::Notice notice) const override {
-    switch (notice) {
-      case sdk::Notice::decision: return config_.decisions.has_value();
-      case sdk::Notice::issue: return config_.issue.has_value();
-      case sdk::Notice::settled: return config_.settled.has_value();
-      case sdk::Notice::scored: return config_.scores.has_value();
-    }
-    return true;
-  }
+  bool takes(sdk::Notice notice) const override { return states(config_, notice); }
 
   void health(const sdk::Call& call) override {
     if (config_.health_path.empty()) {

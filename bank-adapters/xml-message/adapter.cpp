@@ -19,15 +19,7 @@ class XmlMessageAdapter final : public sdk::Adapter {
   XmlMessageAdapter(const sdk::Opening& opening, const sdk::Call& call)
       : bank_(opening.bank_id), config_(stated(call, [&] { return read_config(opening.config, opening.config_path); })) {}
 
-  bool takes(sdk::Notice notice) const override {
-    switch (notice) {
-      case sdk::Notice::decision: return config_.decisions.has_value();
-      case sdk::Notice::issue: return config_.issue.has_value();
-      case sdk::Notice::settled: return config_.settled.has_value();
-      case sdk::Notice::scored: return config_.scores.has_value();
-    }
-    return true;
-  }
+  bool takes(sdk::Notice notice) const override { return states(config_, notice); }
 
   void health(const sdk::Call& call) override {
     if (!config_.health) {

@@ -50,7 +50,7 @@ class RowsInMemory {
   enum class Kind : std::uint32_t { null, integer, text };
   struct Cell {
     Kind kind = Kind::null;
-    std::uint32_t size = 0;   // of a text, bytes
+    std::uint32_t size = 0;  // of a text, bytes
     std::int64_t value = 0;  // the integer, or where in texts_ the text begins
   };
 
