@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "plugins/conformance/check_lists.hpp"
+#include "plugins/conformance/living_threads.hpp"
 
 namespace talent_loan::host {
 namespace {
@@ -121,10 +122,10 @@ Text leaves_nothing_behind(const CheckRequest& request) {
     session->close(call_allowed);
   };
   use();  // the first use may set up what a library sets up once
-  const std::size_t threads = entries_of("/proc/self/task");
+  const std::size_t threads = living_threads();
   const std::size_t descriptors = entries_of("/proc/self/fd");
   use();
-  const std::size_t threads_after = entries_of("/proc/self/task");
+  const std::size_t threads_after = living_threads();
   const std::size_t descriptors_after = entries_of("/proc/self/fd");
   if (threads_after > 1) throw RuleBroken{{fmt::format("关闭后仍有 {} 个线程", threads_after - 1), fmt::format("{} threads are left after close", threads_after - 1)}};
   if (descriptors_after > descriptors) throw RuleBroken{{fmt::format("关闭后多出 {} 个文件描述符", descriptors_after - descriptors), fmt::format("{} descriptors are left after close", descriptors_after - descriptors)}};
