@@ -14,6 +14,10 @@
 
 namespace talent_loan::testing {
 
+// How long a configuration of a test lets its adapter wait for the bank, in milliseconds.
+constexpr int patient_ms = 20'000;  // even a machine that is held up answers within it
+constexpr int impatient_ms = 500;   // for a bank that never answers
+
 // 2026-05-20 as the day the interface counts.
 sdk::Day day(const std::string& iso);
 

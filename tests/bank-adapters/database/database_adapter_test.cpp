@@ -338,7 +338,7 @@ TEST_CASE("a view that does not answer ends at the deadline, or when the host ca
   adapter.deadline = std::chrono::milliseconds(20'000);
   adapter.cancel_after = std::chrono::milliseconds(300);
   CHECK(failure_of([&] { adapter.poll_applications(); }).code == Result::cancelled);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(15));
 }
 
 TEST_CASE("a database file that is locked or missing is a matter of waiting") {
