@@ -28,6 +28,16 @@ std::vector<StoredPart> read_parts(Transaction& transaction, std::int64_t batch)
   return parts;
 }
 
+// Part, claims, loss, what the bank bears, what each slot's payer pays and bears: summed part by part where the server
+// can do so without sending a million lines, line by line where they lie in this process and need not be sorted first.
+std::string select_line_sums(bool on_server) {
+  std::string sql = on_server ? "SELECT s.part, COUNT(*)" : "SELECT s.part, 1";
+  for (const char* column : {"principal_loss", "bank_bears", "pays_1", "bears_1", "pays_2", "bears_2", "pays_3", "bears_3"}) {
+    sql += fmt::format(fmt::runtime(on_server ? ", CAST(SUM(s.{}_fen) AS BIGINT)" : ", s.{}_fen"), column);
+  }
+  return sql + " FROM settlement_lines s WHERE s.batch = :batch" + (on_server ? " GROUP BY s.part" : "");
+}
+
 // Sums of one part's lines, its payers by slot.
 struct LineSums {
   std::int64_t claims = 0;
@@ -177,16 +187,15 @@ BatchTotals totals_of_lines(Transaction& transaction, std::int64_t batch) {
     if (part < 1 || part > std::ssize(sums)) refuse_damaged(batch);
     return sums[static_cast<std::size_t>(part) - 1];
   };
-  BulkRead rows(transaction, fmt::format("SELECT {}, s.principal_loss_fen, s.bank_bears_fen FROM settlement_lines s WHERE s.batch = :batch", line_amount_columns),
-                {batch});
+  BulkRead rows(transaction, select_line_sums(transaction.postgresql()), {batch});
   while (rows.next()) {
-    LineSums& sum = of(rows.integer(1));
-    ++sum.claims;
-    sum.principal_loss += rows.fen(line_amount_column_count);
-    sum.bank_bears += rows.fen(line_amount_column_count + 1);
+    LineSums& sum = of(rows.integer(0));
+    sum.claims += rows.integer(1);
+    sum.principal_loss += rows.fen(2);
+    sum.bank_bears += rows.fen(3);
     for (std::size_t slot = 0; slot < payer_slots; ++slot) {
-      sum.payers[slot].pays += rows.fen(3 + 2 * slot);
-      sum.payers[slot].bears += rows.fen(4 + 2 * slot);
+      sum.payers[slot].pays += rows.fen(4 + 2 * slot);
+      sum.payers[slot].bears += rows.fen(5 + 2 * slot);
     }
   }
   transaction.each(

@@ -37,6 +37,28 @@ TEST_CASE("a batch splits each claim, adds up, instructs and books") {
   });
 }
 
+// A database that stores something else than it was given is as good a stand-in as any for storage that lies.
+TEST_CASE("nothing is booked where the lines that the database holds do not add up to the batch's totals") {
+  on_both({PolicyText{}}, [](Bureau& bureau) {
+    bureau.bad_claim("icbc", "A", 1000000);
+    bureau.bad_claim("ccb", "B", 500000);
+    {
+      Transaction transaction = bureau.database().write();
+      if (bureau.database().postgresql()) {
+        transaction.execute("CREATE FUNCTION bend() RETURNS TRIGGER LANGUAGE plpgsql AS"
+                            " 'BEGIN NEW.pays_1_fen = NEW.pays_1_fen - 1; NEW.pays_2_fen = NEW.pays_2_fen + 1; RETURN NEW; END'");
+        transaction.execute("CREATE TRIGGER bend BEFORE INSERT ON settlement_lines FOR EACH ROW WHEN (NEW.bank_bears_fen = 10000000) EXECUTE FUNCTION bend()");
+      } else {
+        transaction.execute("CREATE TRIGGER bend AFTER INSERT ON settlement_lines WHEN NEW.bank_bears_fen = 10000000 BEGIN UPDATE settlement_lines"
+                            " SET pays_1_fen = pays_1_fen - 1, pays_2_fen = pays_2_fen + 1 WHERE claim = NEW.claim AND batch = NEW.batch; END");
+      }
+      transaction.commit();
+    }
+    CHECK_THROWS_WITH(bureau.settle_batch("b"), Catch::Contains("the lines of batch b differ from its totals, nothing was booked"));
+    CHECK(bureau.balances().empty());
+  });
+}
+
 TEST_CASE("the same batch again gives the same bytes and books nothing twice; another day is refused") {
   on_both({PolicyText{}}, [](Bureau& bureau) {
     bureau.bad_claim("icbc", "A", 1000000);
