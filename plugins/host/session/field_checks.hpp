@@ -18,23 +18,30 @@ namespace talent_loan::host {
 // Names the record and field that break the rules. `record`: "event E-17"; may be empty.
 [[noreturn]] void broke_rules(const std::string& record, const std::string& field, Text found, Text allowed);
 
+// The high bit of every byte of `eight` that is no printable ASCII, and perhaps that of bytes above the first such: each
+// subtraction borrows into the high bit of the first byte that is less, under a blank or equal to DEL.
+constexpr std::uint64_t unprintable(std::uint64_t eight) {
+  constexpr std::uint64_t every = 0x0101010101010101ULL;
+  return (eight | (eight - 0x20 * every) | ((eight ^ 0x7F * every) - every)) & 0x80 * every;
+}
+
 // Whether every character is printable ASCII, eight of them at a time: what most texts are, and then nothing else has
 // to be looked at.
 inline bool printable_ascii(std::string_view text) {
-  constexpr std::uint64_t every = 0x0101010101010101ULL;
-  std::uint64_t other = 0;
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
+  const auto eight_at = [&](std::size_t at) {
     std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + i, 8);
-    // Each subtraction borrows into the high bit of the first byte that is less: under a blank, or equal to DEL.
-    other |= (eight | (eight - 0x20 * every) | ((eight ^ 0x7F * every) - every)) & 0x80 * every;
+    std::memcpy(&eight, text.data() + at, 8);
+    return eight;
+  };
+  if (text.size() >= 8) {
+    std::uint64_t found = unprintable(eight_at(text.size() - 8));  // the last ones, some of them twice
+    for (std::size_t i = 0; i + 8 < text.size(); i += 8) found |= unprintable(eight_at(i));
+    return found == 0;
   }
-  for (; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte > 0x7E) return false;
+  for (const char c : text) {
+    if (c < 0x20 || c > 0x7E) return false;  // above 0x7F: negative, or more, as char is signed or not
   }
-  return other == 0;
+  return true;
 }
 
 // The record that fields are read of: its kind and id become words only when something is wrong, because a round
