@@ -5,6 +5,8 @@
 // Prints seconds, processor seconds and peak memory of each, and for settle the stages that --log-level debug tells:
 // the plain databases only write rows, which settle does in `store` and `commit`; it also reads the loan book, checks
 // and decides (`read`, `decide`), sums the stored lines again and posts them (`book`), and writes its files.
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -98,6 +100,7 @@ int measure(int argc, char** argv) {
   int copies = 0;
   for (int i = 0; i < runs; ++i) {
     const std::string first = copy_of(bench, book, copies), second = copy_of(bench, book, copies);
+    ::sync();  // or the commits that are measured would wait for what copying left to be written
     bench.settle("SQLite", "sqlite://" + first, "sqlite://" + second);
     if (recoveries > 0) {
       bench::write_recoveries(bench.folder / "recoveries.csv", recoveries);
