@@ -30,7 +30,8 @@ Statement about(const InputStream& stream) {
 std::vector<std::vector<std::string>> rows_after(const sdk::Call& call, Link& link, const InputStream& stream, std::int64_t after, std::size_t at_most) {
   Statement statement = about(stream);
   const std::string& cursor = stream.cursor.quoted;
-  statement.sql = fmt::format("SELECT {}, CAST({} AS TEXT) FROM {} WHERE {} > CAST(:after AS BIGINT) ORDER BY {} LIMIT :rows",
+  // A cast column keeps its name, and ORDER BY takes a bare name for what is selected, so for the text: "9" after "10".
+  statement.sql = fmt::format("SELECT {}, CAST({} AS TEXT) FROM {} AS bank_rows WHERE bank_rows.{} > CAST(:after AS BIGINT) ORDER BY bank_rows.{} LIMIT :rows",
                               column_list(stream.columns), cursor, stream.view.quoted, cursor, cursor);
   statement.values = {{"after", after}, {"rows", static_cast<std::int64_t>(at_most)}};
   statement.columns = stream.columns.size() + 1;
