@@ -11,7 +11,18 @@ namespace talent_loan::adapters::flat_file {
 struct Totals {
   std::int64_t records = 0;
   __extension__ __int128 amount = 0;
-  std::uint64_t unreadable_line = 0;  // the first record whose amount cannot be read
+  // The first record whose amount is not in it, or may be another cell's because the record is malformed.
+  std::uint64_t doubtful_line = 0;
+  Text doubt;
+
+  // A rejected record's amount was delivered as well as any other: the total speaks of the file, not of what is booked.
+  void add_rejected(const Row& row) {
+    amount += row.amount_of_rejected.value_or(0);
+    const bool sure = row.amount_of_rejected && row.reject->code != RejectCode::malformed_row;
+    if (sure || doubtful_line != 0) return;
+    doubtful_line = row.line;
+    doubt = row.reject->text;
+  }
 };
 
 namespace {
@@ -223,7 +234,7 @@ std::string Inbox::verified(OpenFile& file, const std::string& name) {
     if (row.kind == Row::Kind::rejected) ++rejected;
     if (!stream_.total_of) continue;
     if (row.kind == Row::Kind::values) totals.amount += row.values[*stream_.total_of].number;
-    else if (totals.unreadable_line == 0) totals.unreadable_line = row.line;
+    else totals.add_rejected(row);
   }
   if (stream_.trailer && !trailer) refuse(name, 0, {"没有尾记录：文件不完整", "there is no trailer: the file is not complete"});
   if (trailer) check_totals(name, trailer->line, {"尾记录", "the trailer"}, trailer->count, trailer->amount, stream_.trailer->amounts, totals);
@@ -257,13 +268,13 @@ void Inbox::check_totals(const std::string& name, std::uint64_t line, const Text
   if (said && totals.amount == *said) return;
   const bool printable = totals.amount <= INT64_MAX;
   const std::string sum = printable ? format_amount(static_cast<std::int64_t>(totals.amount), AmountStyle{}) : "> 2^63";
-  std::string unreadable_chinese, unreadable_english;
-  if (totals.unreadable_line != 0) {
-    unreadable_chinese = fmt::format("（第 {} 行起有记录无法计入）", totals.unreadable_line);
-    unreadable_english = fmt::format(" (records that cannot be read, from line {} on, are not in it)", totals.unreadable_line);
+  Text doubt;
+  if (totals.doubtful_line != 0) {
+    doubt = {fmt::format("（第 {} 行的金额读不准：{}）", totals.doubtful_line, totals.doubt.chinese),
+             fmt::format(" (the amount of line {} cannot be read for sure: {})", totals.doubtful_line, totals.doubt.english)};
   }
-  refuse(name, line, {fmt::format("{}的金额合计为 {}，文件合计 {}{}", where.chinese, shown(amount), sum, unreadable_chinese),
-                      fmt::format("{} says a total of {}, the file adds up to {}{}", where.english, shown(amount), sum, unreadable_english)});
+  refuse(name, line, {fmt::format("{}的金额合计为 {}，文件合计 {}{}", where.chinese, shown(amount), sum, doubt.chinese),
+                      fmt::format("{} says a total of {}, the file adds up to {}{}", where.english, shown(amount), sum, doubt.english)});
 }
 
 bool Inbox::next(Row& row, std::int32_t as_of) {

@@ -1,5 +1,7 @@
 #include "bank-adapters/flat-file/rows.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace talent_loan::adapters::flat_file {
@@ -38,6 +40,15 @@ Text RowReader::malformed(const Record& record, bool complete) const {
   return fault_sentence(told, stream_.format);
 }
 
+// Its cells are read all the same, as far as they go: for its amount.
+void RowReader::reject_malformed(Row& row, bool complete) {
+  if (stream_.total_of) {
+    cells_.resize(std::max(cells_.size(), stream_.field_cells));
+    stream_.fields.read(cells_, row.values);
+  }
+  row.reject = {RejectCode::malformed_row, "", malformed(record_, complete)};
+}
+
 bool RowReader::next(Row& row) {
   if (!records_.next(record_)) return false;
   const Format& format = stream_.format;
@@ -65,12 +76,17 @@ bool RowReader::next(Row& row) {
                            (format.pad_short_lines && record_.bytes < format.record_bytes);
   const bool complete = readable_ >= stream_.field_cells;
   if (!sound || !counted || !long_enough || !complete) {
-    row.reject = {RejectCode::malformed_row, "", malformed(record_, complete)};
+    reject_malformed(row, complete);
   } else {
     row.reject = stream_.fields.read(cells_, row.values);
   }
   row.kind = row.reject ? Row::Kind::rejected : Row::Kind::values;
-  if (row.reject) row.key = stream_.fields.key(cells_);
+  if (!row.reject) return true;
+  row.key = stream_.fields.key(cells_);
+  row.amount_of_rejected.reset();
+  if (!stream_.total_of) return true;
+  const Value& amount = row.values[*stream_.total_of];
+  if (amount.present) row.amount_of_rejected = amount.number;
   return true;
 }
 

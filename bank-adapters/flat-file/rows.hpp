@@ -17,6 +17,8 @@ struct Row {
   std::vector<Value> values;    // in the order of the stream's fields
   std::optional<Reject> reject;
   std::string key;              // rejected: the first field's cell as found
+  // Rejected, where the stream has a total: the amount that it adds up, if that cell can be read.
+  std::optional<std::int64_t> amount_of_rejected;
   // Trailer: its cells for the totals, as found.
   std::string count, amount;
 };
@@ -34,6 +36,7 @@ class RowReader {
  private:
   bool project(const Record& record);
   Text malformed(const Record& record, bool complete) const;
+  void reject_malformed(Row& row, bool complete);
 
   const InputStream& stream_;
   RecordReader records_;

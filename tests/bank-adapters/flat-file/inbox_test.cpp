@@ -61,7 +61,7 @@ TEST_CASE("a file whose totals, checksum or trailer speak against it is refused 
       {good, "", "EV_20200526.txt.ok says \"\" records"},
       {good.substr(0, good.find("T|")), "2|15.50|" + sum, "there is no trailer: the file is not complete"},
       {good + "D|A3|20200526|1.00|1\n", "3|16.50|" + sum, "EV_20200526.txt:5: a record after the trailer"},
-      {"D|A1|20200526|ten|1\nT|1|10.00\n", "1|10.00|" + sum, "the file adds up to 0.00 (records that cannot be read, from line 1 on"},
+      {"D|A1|20200526|ten|1\nT|1|10.00\n", "1|10.00|" + sum, "the file adds up to 0.00 (the amount of line 1 cannot be read for sure: amount is \"ten\"; allowed: yuan"},
       {"D|A1|20200526|1.00|1\nT|2|1.00\n", "1|1.00|" + sum, "EV_20200526.txt:2: the trailer says \"2\" records, the file has 1"},
       {"D|\xFF|20200526|1.00|1\nT|1|1.00\n", "1|1.00|" + sum, "EV_20200526.txt:1: bytes here are not of the configured encoding"},
   };
@@ -75,6 +75,47 @@ TEST_CASE("a file whose totals, checksum or trailer speak against it is refused 
     // Delivered anew, it is read.
     f.exchange.deliver("EV_20200526.txt", good, "2|15.50|" + sum);
     CHECK(all(f.inbox) == "A1:2 A2:3 ");
+  }
+}
+
+TEST_CASE("a record that is refused counts in the totals with its amount, and the others go on") {
+  struct Case {
+    std::string records, amount, reads;
+  };
+  const Case cases[] = {
+      {"D|A1|20210229|10.00|1\nD|A2|20200526|5.50|2\n", "15.50", "!3:1 A2:2 "},
+      {"D|A1|20200526|10.00|9\nD|A2|20200526|5.50|2\n", "15.50", "!6:1 A2:2 "},
+      {"D|A1|20200526|ten|1\nD|A2|20200526|5.50|2\n", "5.50", "!4:1 A2:2 "},      // the bank counts none either
+      {"D|A1|20200526|10.00|1|x\nD|A2|20200526|5.50|2\n", "15.50", "!1:1 A2:2 "},  // a cell too many, after the amount
+      {"D|A1|20200526\nD|A2|20200526|5.50|2\n", "5.50", "!1:1 A2:2 "},
+  };
+  for (const Case& one : cases) {
+    INFO(one.records);
+    Fixture f;
+    const std::string file = one.records + "T|2|" + one.amount + "\n";
+    f.exchange.deliver("EV_20200526.txt", file, "2|" + one.amount + "|" + sha256_of(file));
+    f.inbox.seek({});
+    CHECK(all(f.inbox) == one.reads);
+  }
+}
+
+TEST_CASE("a total that is wrong beside a refused record names that record only where its amount is in doubt") {
+  struct Case {
+    std::string record, says;
+  };
+  const Case cases[] = {
+      {"D|A1|20210229|10.00|1", "\"16.00\", the file adds up to 15.50"},
+      {"D|A1|20210229|ten|1", "\"16.00\", the file adds up to 5.50 (the amount of line 1 cannot be read for sure: happened_on is \"20210229\""},
+      {"D|A1|20200526|10.00|1|x", "\"16.00\", the file adds up to 15.50 (the amount of line 1 cannot be read for sure: the row has 6 cells"},
+  };
+  for (const Case& one : cases) {
+    Fixture f;
+    f.exchange.deliver("EV_20200526.txt", one.record + "\nD|A2|20200526|5.50|2\nT|2|16.00\n", "2|16.00|");
+    f.inbox.seek({});
+    const std::string text = refusal([&] { all(f.inbox); });
+    INFO(text);
+    CHECK(text.find("EV_20200526.txt:3: the trailer says a total of " + one.says) != std::string::npos);
+    if (one.says.ends_with("15.50")) CHECK(text.ends_with(one.says));
   }
 }
 
