@@ -22,8 +22,15 @@ bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+// What is wrong with a file that only this bank needs keeps this bank out of the round, and no other.
+void keep_out(BankBinding& binding, Diagnostic why) {
+  if (binding.kept_out) return;
+  why.found = {"银行 " + binding.id.text() + " 未访问：" + why.found.chinese, "bank " + binding.id.text() + " was not asked: " + why.found.english};
+  binding.kept_out = std::move(why);
+}
+
 // The adapter's configuration: a file beside banks.yaml, or text within it; at most one of the two.
-void read_config(const YamlMap& bank, const std::string& directory, BankBinding& binding, YamlProblems& problems) {
+void read_config(const YamlMap& bank, const std::string& directory, BankBinding& binding) {
   const YamlValue file = bank.optional("config");
   const YamlValue inline_text = bank.optional("config_text");
   binding.base_directory = fs::absolute(directory).lexically_normal().string();
@@ -37,13 +44,17 @@ void read_config(const YamlMap& bank, const std::string& directory, BankBinding&
     binding.config_path = (fs::path(directory) / *path).string();
     binding.base_directory = fs::absolute(binding.config_path).lexically_normal().parent_path().string();
     try {
-      binding.config = read_whole_file(binding.config_path, config_bytes_at_most);
-      if (binding.config.starts_with("\xEF\xBB\xBF")) binding.config.erase(0, 3);
-      if (invalid_utf8_at(binding.config) != std::string_view::npos) {
-        file.complain({"配置文件不是 UTF-8：" + binding.config_path, "the configuration is not UTF-8: " + binding.config_path}, {"UTF-8 文件", "a UTF-8 file"});
+      // Opening a pipe that nobody writes to would wait for ever.
+      if (fs::exists(binding.config_path) && !fs::is_regular_file(binding.config_path)) {
+        return keep_out(binding, {file.place(), {"不是普通文件：" + binding.config_path, "is no regular file: " + binding.config_path}, {"适配器的配置文件", "the adapter's configuration file"}, {}});
       }
+      binding.config = read_whole_file(binding.config_path, config_bytes_at_most);
     } catch (const Failure& failure) {
-      problems.add(failure.diagnostics().front());
+      return keep_out(binding, failure.diagnostics().front());
+    }
+    if (binding.config.starts_with("\xEF\xBB\xBF")) binding.config.erase(0, 3);
+    if (invalid_utf8_at(binding.config) != std::string_view::npos) {
+      keep_out(binding, {file.place(), {"配置文件不是 UTF-8：" + binding.config_path, "the configuration is not UTF-8: " + binding.config_path}, {"UTF-8 文件", "a UTF-8 file"}, {}});
     }
   }
 }
@@ -88,14 +99,15 @@ void read_signers(const YamlMap& bank, const std::string& directory, BankBinding
     if (std::find(known.begin(), known.end(), *name) != known.end()) continue;
     std::string allowed;
     for (const std::string& key : known) allowed += (allowed.empty() ? "" : ", ") + key;
-    signer.complain({fmt::format("没有密钥 {}.pem", (fs::path(folder) / *name).string()), fmt::format("there is no key {}.pem", (fs::path(folder) / *name).string())}, verbatim(allowed),
-                    {"把签名者的公钥（talent-loan keys new 写出的 .pub）放在这里", "put the signer's public key (the .pub of talent-loan keys new) there"});
+    const std::string missing = (fs::path(folder) / *name).string();
+    keep_out(binding, {signer.place(), {fmt::format("没有密钥 {}.pem", missing), fmt::format("there is no key {}.pem", missing)}, verbatim(allowed),
+                       {"把签名者的公钥（talent-loan keys new 写出的 .pub）放在这里", "put the signer's public key (the .pub of talent-loan keys new) there"}});
   }
   if (const auto path = file.text()) rule.signature_file = (fs::path(directory) / *path).string();
   binding.signature = std::move(rule);
 }
 
-BankBinding read_bank(const YamlValue& value, const std::string& directory, YamlProblems& problems) {
+BankBinding read_bank(const YamlValue& value, const std::string& directory) {
   const YamlMap bank = value.map({"id", "name", "name_en", "adapter", "library_sha256", "library_signed_by", "library_signature", "isolation", "config", "config_text", "serves",
                                   "timeout_seconds", "attempts", "breaker", "limits"});
   BankBinding binding;
@@ -117,7 +129,7 @@ BankBinding read_bank(const YamlValue& value, const std::string& directory, Yaml
   if (const auto attempts = bank.optional("attempts").integer(1, 10)) binding.attempts = static_cast<int>(*attempts);
   read_limits(bank.optional("limits"), binding.limits);
   read_breaker(bank.optional("breaker"), binding.breaker);
-  read_config(bank, directory, binding, problems);
+  read_config(bank, directory, binding);
   return binding;
 }
 
@@ -159,7 +171,7 @@ std::vector<BankBinding> load_banks(const std::string& config_directory) {
   std::vector<BankBinding> bindings;
   std::set<BankId> seen;
   for (const YamlValue& value : root.required("banks").filled_list()) {
-    BankBinding binding = read_bank(value, config_directory, problems);
+    BankBinding binding = read_bank(value, config_directory);
     binding.unchecked_refused = refused;
     if (!binding.id.empty() && !seen.insert(binding.id).second) {
       value.complain({"银行 " + binding.id.text() + " 出现两次", "the bank " + binding.id.text() + " stands here twice"}, {"每个 id 一次", "each id once"});

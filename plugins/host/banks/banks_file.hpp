@@ -39,9 +39,11 @@ struct BankBinding {
   int attempts = 3;              // of a call that the adapter says may be asked again
   BreakerRule breaker;
   Place place;                   // of the binding in banks.yaml
+  std::optional<Diagnostic> kept_out{};  // a file that only this bank needs is missing or unreadable: it is not asked
 };
 
-// Reads CONFIG_DIRECTORY/banks.yaml and the configurations it names. Throws Failure with every error at once.
+// Reads CONFIG_DIRECTORY/banks.yaml and the configurations it names. Throws Failure with every error of banks.yaml at
+// once; what is wrong with a bank's own files stands in `kept_out`.
 std::vector<BankBinding> load_banks(const std::string& config_directory);
 
 // What banks.yaml calls its banks, whatever else it says of them; empty where there is no such file.

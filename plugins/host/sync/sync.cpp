@@ -11,6 +11,10 @@ namespace {
 
 // A round behind the bank's breaker, which learns what came of it.
 void run_round(SharedBooks& books, DecisionMaker& decisions, const SyncRequest& request, const BankBinding& binding, BankReport& report) {
+  if (binding.kept_out) {  // as where there is no library: nothing is known of the bank
+    report.failures.push_back(*binding.kept_out);
+    return;
+  }
   const auto in_turn = [&](auto change) {
     const std::lock_guard turn(books.turn);
     Transaction transaction = books.database.write();

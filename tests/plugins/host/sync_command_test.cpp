@@ -1,4 +1,6 @@
 // `talent-loan sync` as the bureau runs it: lists imported, banks filed, adapters isolated.
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include <catch2/catch.hpp>
@@ -81,6 +83,32 @@ TEST_CASE("a bank that fails is named with its library, call and remedy, and the
   CHECK_THAT(ran.out, Catch::Contains("1 disbursed, 0 declined, 1 pending, 1 events, 1 claims"));
   const Ran chosen = city.sync({"--bank", "zibo-rural"});
   CHECK(chosen.exit == 0);
+}
+
+TEST_CASE("a bank whose own files cannot be used is named and kept out, and the others are done") {
+  City city;
+  const auto told = [&](const std::string& more) {
+    city.folder.write("config/banks.yaml", "schema: talent-loan/banks/1\nbanks:\n" + city.bindings + "  - id: broken\n    adapter: " + library + "\n" + more);
+    const Ran ran = city.sync();
+    CHECK(ran.exit == 1);
+    CHECK_THAT(ran.out, Catch::Contains("zibo-rural") && Catch::Contains("0 rejected\n"));
+    CHECK_THAT(ran.err, Catch::Contains("bank broken was not asked: ") && Catch::Contains("1 banks done, 1 failed"));
+    return ran.err;
+  };
+  city.sync();
+  const std::string path = city.folder / "config/banks/broken.txt", config = "    config: banks/broken.txt\n";
+  CHECK_THAT(told(config), Catch::Contains(path));
+  city.folder.write("config/banks/broken.txt", "\xC4\xE3");
+  CHECK_THAT(told(config), Catch::Contains("not UTF-8") && Catch::Contains("banks[1].config"));
+  city.folder.write("config/banks/broken.txt", std::string((1 << 20) + 1, ' '));
+  CHECK_THAT(told(config), Catch::Contains(path));
+  std::filesystem::remove(path);
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);  // nobody writes to it
+  CHECK_THAT(told(config), Catch::Contains("no regular file"));
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  CHECK_THAT(told(config), Catch::Contains("no regular file"));
+  CHECK_THAT(told("    library_signed_by: withdrawn\n    config: banks/zibo-rural.txt\n"), Catch::Contains("there is no key") && Catch::Contains("withdrawn.pem"));
 }
 
 TEST_CASE("adapter breakers lists the banks whose last round failed") {
