@@ -6,6 +6,7 @@
 
 #include "bank-adapters/common/kit.hpp"
 #include "bank-adapters/rest-json/exact_json.hpp"
+#include "bank-adapters/rest-json/pipe_signal.hpp"
 
 namespace talent_loan::adapters::rest_json {
 namespace {
@@ -53,7 +54,10 @@ struct Client::Connection {
 };
 
 Client::Client(const Config& config) : config_(config) {}
-Client::~Client() = default;
+Client::~Client() {
+  const PipeSignalHeld held;  // closing says goodbye to the bank
+  connection_.reset();
+}
 
 void Client::connect(const sdk::Call& call) {
   const Server& server = config_.server;
@@ -78,6 +82,7 @@ void Client::connect(const sdk::Call& call) {
 
 Client::Answer Client::send(const sdk::Call& call, const Request& request, const std::string& authorization) {
   call.check();
+  const PipeSignalHeld held;
   connect(call);
   const Server& server = config_.server;
   httplib::Request raw;
@@ -107,7 +112,10 @@ Client::Answer Client::send(const sdk::Call& call, const Request& request, const
   };
   httplib::Error outcome;
   {
-    const CallWatch watch(call, [client = &connection_->client] { client->stop(); });
+    const CallWatch watch(call, [client = &connection_->client] {
+      const PipeSignalHeld held_here;  // this is the watch's own thread
+      client->stop();
+    });
     outcome = connection_->client.send(raw).error();
   }
   // Whoever says "not now" may hang up while we wait: the next attempt dials anew instead of failing on a dead line.

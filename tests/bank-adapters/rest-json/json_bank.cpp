@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 namespace talent_loan::testing {
@@ -61,7 +62,16 @@ JsonBank::JsonBank(const TemporaryFolder& folder, const std::string& name, const
   server_->server.set_keep_alive_timeout(1);
   server_->port = server_->server.bind_to_any_port("127.0.0.1");
   if (server_->port <= 0) throw std::runtime_error("no port on the loopback");
-  server_->thread = std::thread([this] { server_->server.listen_after_bind(); });
+  // The server has had the whole process ignore SIGPIPE: only its own threads may, or the adapter under test is spared
+  // what a host that cares for no signals would see.
+  std::signal(SIGPIPE, SIG_DFL);
+  server_->thread = std::thread([this] {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    server_->server.listen_after_bind();
+  });
   while (!server_->server.is_running()) std::this_thread::yield();
 }
 
