@@ -59,7 +59,9 @@ const RecordTable loan_table{
 const RecordTable event_table{
     "loan_events",
     {"bank_id", "event_id", "loan_id", "kind", "occurred_on", "sequence", "amount_fen", "costs_fen", "overdue_days", "loan_class",
-     "maturity"}};
+     "maturity"},
+    0,
+    5};  // an event that a bank without numbers hands over again stands elsewhere the second time
 
 const RecordTable claim_table{
     "claims",

@@ -25,6 +25,7 @@ std::string field_name(std::string column) {
 // The first column of which the stored row and the given cells differ, or npos.
 std::size_t first_difference(const RecordTable& table, const Cells& given, const Cells& stored) {
   for (std::size_t i = 0; i < given.size() - table.not_compared; ++i) {
+    if (i == table.place_column) continue;
     const Value& a = given[i];
     const Value& b = stored[i];
     if (a.null() != b.null()) return i;

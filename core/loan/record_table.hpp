@@ -15,6 +15,8 @@ struct RecordTable {
   const char* name;
   std::vector<std::string> columns;
   std::size_t not_compared = 0;  // so many last columns: sealing the same text twice gives other bytes
+  // A column that tells where the record stood among others, not what it says: not compared, the first stands.
+  std::size_t place_column = std::string::npos;
 };
 
 // The cells of a record in the order of the table's columns.

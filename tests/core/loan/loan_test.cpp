@@ -176,6 +176,24 @@ TEST_CASE("events count once, however they are split, ordered and repeated, even
   }
 }
 
+TEST_CASE("an event handed over again from another place is the same event, and other content is named for what it is") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    Database database = Database::open(url);
+    const auto at = [](std::int64_t sequence, std::int64_t yuan = 1) {
+      LoanEvent event = repayment("icbc", "E1", "L1", "2020-07-01", yuan);
+      event.sequence = sequence;
+      return event;
+    };
+    Transaction transaction = database.write();
+    CHECK(filed(register_events(transaction, {at(4), at(9)})) == std::vector{Filed::accepted, Filed::repeated});
+    const auto again = register_events(transaction, {at(2), at(2, 5)});
+    CHECK(filed(again) == std::vector{Filed::repeated, Filed::conflict});
+    CHECK(again[1].field == "amount");
+    CHECK(transaction.query_one("SELECT sequence FROM loan_events")->integer(0) == 4);
+  }
+}
+
 TEST_CASE("limits cover the oldest loans first, over all banks, whatever order they were reported in") {
   FreshDatabases databases;
   Limits limits;
