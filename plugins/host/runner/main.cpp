@@ -135,6 +135,7 @@ class Runner {
 int main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a host that is killed leaves no runner behind
   ::setsid();                          // so that the host can kill whatever the adapter starts
+  ::signal(SIGPIPE, SIG_IGN);          // a connection that the bank has closed is an error of one call, not the adapter's end
   ::close_range(4, ~0U, 0);
   ::fcntl(3, F_SETFD, FD_CLOEXEC);
   talent_loan::host::Runner().serve();

@@ -1,5 +1,6 @@
 #include "plugins/host/sync/sync.hpp"
 
+#include <csignal>
 #include <exception>
 #include <thread>
 
@@ -8,6 +9,15 @@
 
 namespace talent_loan::host {
 namespace {
+
+// A connection that the bank has closed is an error of one call. An adapter in this process may write to it with a plain
+// write(), whose signal would end the rounds of all banks.
+void take_broken_pipes_as_errors() {
+  sigset_t broken_pipe;
+  ::sigemptyset(&broken_pipe);
+  ::sigaddset(&broken_pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+}
 
 // A round behind the bank's breaker, which learns what came of it.
 void run_round(SharedBooks& books, DecisionMaker& decisions, const SyncRequest& request, const BankBinding& binding, BankReport& report) {
@@ -51,6 +61,7 @@ std::vector<BankReport> sync_banks(Database& database, DecisionMaker& decisions,
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < request.bindings.size(); ++i) {
     threads.emplace_back([&, i] {
+      take_broken_pipes_as_errors();
       const BankBinding& binding = request.bindings[i];
       reports[i].bank = binding.id;
       reports[i].name = binding.name;

@@ -137,6 +137,13 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
 // What a call may not do to the process it runs in. All of these go on and answer as if nothing were wrong.
 void meddle(const std::string& fault) {
   if (fault == "leak") std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  if (fault == "closed-pipe") {
+    int ends[2];
+    if (::pipe(ends) != 0) return;
+    ::close(ends[0]);
+    (void)!::write(ends[1], "x", 1);
+    ::close(ends[1]);
+  }
   if (fault == "print") (void)!::write(1, "hello\n", 6);
   if (fault == "meddle") ::setenv("TALENT_LOAN_MEDDLED", "yes", 1);
   if (fault == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(2500));

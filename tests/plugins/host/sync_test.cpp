@@ -205,6 +205,13 @@ TEST_CASE("results that come after their call has ended are noticed") {
   CHECK_THAT(report.failures.front().sentence(Language::english), Catch::Contains("after the call had ended"));
 }
 
+TEST_CASE("writing to a connection that the other side has closed ends no process") {
+  Fixture fixture(either());
+  const auto report = fixture.sync({fixture.bank("a", script + "fault;poll_events;closed-pipe\n")}).front();
+  CHECK(report.failures.empty());
+  CHECK(report.counts.events == 3);
+}
+
 TEST_CASE("what one bank does wrong costs another nothing") {
   Fixture alone;
   alone.sync({alone.bank("b", script)});
