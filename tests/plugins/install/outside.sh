@@ -8,6 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log"
 program=$work/installed/bin/talent-loan
+for adapter in "$work"/installed/lib/talent-loan/adapters/*.so; do  # each with what its bank has to read
+  read_me=$work/installed/share/doc/talent-loan/bank-adapters/$(basename "$adapter" .so)/README.md
+  [[ -s $read_me ]] || { echo "$read_me was not installed" >&2; exit 1; }
+done
 cp -r "$samples/cpp" "$work/sample-cpp"
 cp -r "$samples/c" "$work/sample-c"
 cd "$work"  # away from the sources: the installed program finds what it needs by itself
