@@ -20,6 +20,8 @@ Text works_with_a_later_host(const CheckRequest& request);
 std::unique_ptr<AdapterSession> opened(const CheckRequest& request);
 std::unique_ptr<AdapterSession> unopened(const CheckRequest& request);
 
+constexpr const char* loading_check = "library.loads";
+
 constexpr Milliseconds call_allowed{15'000};
 
 }  // namespace talent_loan::host

@@ -1,4 +1,6 @@
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -115,12 +117,19 @@ Text parallel_instances(const CheckRequest& request) {
   return {fmt::format("两个实例同时各读到 {} 条", counts[0]), fmt::format("two instances side by side read {} records each", counts[0])};
 }
 
+// Alive, or ended and not waited for: either way an entry in the table of processes is taken.
+bool has_child_process() {
+  siginfo_t told{};
+  return ::waitid(P_ALL, 0, &told, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 Text leaves_nothing_behind(const CheckRequest& request) {
   const auto use = [&] {
     const auto session = opened(request);
     session->poll_events({64, {}, request.as_of.days_since_1970()}, call_allowed);
     session->close(call_allowed);
   };
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // a process whose parent has ended comes to this one and not to init
   use();  // the first use may set up what a library sets up once
   const std::size_t threads = living_threads();
   const std::size_t descriptors = entries_of("/proc/self/fd");
@@ -129,7 +138,8 @@ Text leaves_nothing_behind(const CheckRequest& request) {
   const std::size_t descriptors_after = entries_of("/proc/self/fd");
   if (threads_after > 1) throw RuleBroken{{fmt::format("关闭后仍有 {} 个线程", threads_after - 1), fmt::format("{} threads are left after close", threads_after - 1)}};
   if (descriptors_after > descriptors) throw RuleBroken{{fmt::format("关闭后多出 {} 个文件描述符", descriptors_after - descriptors), fmt::format("{} descriptors are left after close", descriptors_after - descriptors)}};
-  return {fmt::format("{} 个线程，{} 个文件描述符，前后相同", threads, descriptors), fmt::format("{} threads and {} descriptors before and after", threads, descriptors)};
+  if (has_child_process()) throw RuleBroken{{"关闭后仍有它启动的进程", "a process that it started is left after close"}};
+  return {fmt::format("{} 个线程，{} 个文件描述符，前后相同，没有子进程", threads, descriptors), fmt::format("{} threads and {} descriptors before and after, no process", threads, descriptors)};
 }
 
 Text leaves_the_process_alone(const CheckRequest& request) {
@@ -176,7 +186,7 @@ std::vector<Check> instance_checks() {
       {"instance.borrowed-memory", {"调用结束后不再使用主机的内存", "memory of the host is not used after its call"}, copies_its_configuration},
       {"instance.two-at-once", {"实例互不相干：一个进程可为几家银行打开", "instances are independent: a process may open several"}, two_instances},
       {"instance.side-by-side", {"不同实例可在不同线程上同时被调用", "different instances may be called at once on different threads"}, parallel_instances},
-      {"instance.leaves-nothing", {"关闭后不留线程和文件描述符，否则主机会被慢慢耗尽", "no thread and no descriptor outlives close, or the host runs out of them"}, leaves_nothing_behind},
+      {"instance.leaves-nothing", {"关闭后不留线程、进程和文件描述符，否则主机会被慢慢耗尽", "no thread, process and descriptor outlives close, or the host runs out of them"}, leaves_nothing_behind},
       {"instance.process-alone", {"不改变区域设置、目录、环境、信号：进程不是它的", "locale, directory, environment and signals stay: the process is not its own"}, leaves_the_process_alone},
       {"instance.silent-output", {"不向标准输出写任何内容：那是主机的报表", "nothing is written to standard output: what stands there is the host's"}, leaves_standard_output_alone},
       {"instance.later-host", {"主机的结构可以更大：按 struct_size 取元素，多出的字段不看", "a host of a later version passes larger structs: elements lie struct_size apart, fields not known are not looked at"}, works_with_a_later_host},

@@ -91,10 +91,17 @@ const std::vector<Check>& all_checks() {
 
 std::vector<CheckResult> run_checks(const CheckRequest& request) {
   require_known(request.only);
+  const bool everything = request.only.empty();
+  bool loads = true;
   std::vector<CheckResult> results;
   for (const Check& check : all_checks()) {
-    if (!request.only.empty() && std::find(request.only.begin(), request.only.end(), check.id) == request.only.end()) continue;
+    if (!everything && std::find(request.only.begin(), request.only.end(), check.id) == request.only.end()) continue;
+    if (everything && !loads && !check.of_file_alone) {
+      results.push_back({check.id, check.reason, Verdict::skipped, {"library.loads 未通过", "library.loads failed"}});
+      continue;
+    }
     results.push_back(result_of(check, run_in_child([&] { return judged(check, request); }, request.allowed)));
+    if (check.id == loading_check && results.back().verdict == Verdict::failed) loads = false;
   }
   return results;
 }

@@ -10,8 +10,17 @@ namespace {
 
 constexpr const char* entry_symbol = "talent_loan_adapter_entry";
 
+// The header's words for an adapter's name. The host itself asks only for UTF-8 of the right length.
+bool is_name(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+}
+
 Text loads(const CheckRequest& request) {
   const auto library = AdapterLibrary::load(request.file);
+  if (!is_name(library->name())) {
+    const std::string name = talent_loan::quoted(library->name());
+    throw RuleBroken{{fmt::format("入口的 name 为 {}；应为 a-z、0-9 和 -，至多 64 字节", name), fmt::format("the entry's name is {}; allowed: a-z, 0-9 and -, at most 64 bytes", name)}};
+  }
   return verbatim(fmt::format("{} {}, {}.{}", library->name(), library->version(), library->major(), library->minor()));
 }
 
@@ -55,8 +64,8 @@ Text table_is_stable(const CheckRequest& request) {
 
 std::vector<Check> library_checks() {
   return {
-      {"library.loads", {"入口、版本、函数表齐全，装入即可用，免得在贷款中途才失败", "entry, version and table are whole, so that nothing is missing in the middle of a loan"}, loads},
-      {"library.exports", {"只导出入口符号，免得与主机或别的适配器的符号相混", "only the entry symbol is exported, so that no symbol meets another library's"}, exports_entry_only},
+      {loading_check, {"入口、版本、函数表齐全，装入即可用，免得在贷款中途才失败", "entry, version and table are whole, so that nothing is missing in the middle of a loan"}, loads},
+      {"library.exports", {"只导出入口符号，免得与主机或别的适配器的符号相混", "only the entry symbol is exported, so that no symbol meets another library's"}, exports_entry_only, true},
       {"library.unknown-table", {"没有的函数表答 NULL，以后的版本才能询问新能力", "a table that is not offered is NULL, so that later hosts can ask for new ones"}, unknown_tables_are_null},
       {"library.stable-table", {"函数表与库同寿命，主机只问一次", "the table lives as long as the library: the host asks once"}, table_is_stable},
   };

@@ -18,7 +18,8 @@ struct ChildResult {
 };
 
 // REQUIRES: the calling process has one thread. The child's standard output goes to its standard error. Limits
-// of the child: 2 GiB of memory and no core file.
+// of the child: 2 GiB of memory and no core file. It is killed with the caller too, and what it said counts when it
+// has ended, though a process that it started may still hold its descriptors.
 ChildResult run_in_child(const std::function<std::string()>& body, Milliseconds allowed);
 
 }  // namespace talent_loan::host

@@ -11,7 +11,13 @@ extern int talent_loan_nobody_defines_this(void);
 #include <string.h>
 #endif
 
-#if defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE) || defined(MISLOADED_NOTICES)
+/* Of its table nothing is wrong: only the words of its entry. */
+#if defined(MISLOADED_BAD_NAME) || defined(MISLOADED_EMPTY_NAME) || defined(MISLOADED_LONG_NAME) || defined(MISLOADED_EMPTY_RELEASE) || defined(MISLOADED_LONG_RELEASE)
+#define MISLOADED_WORDS
+#include <string.h>
+#endif
+
+#if defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE) || defined(MISLOADED_NOTICES) || defined(MISLOADED_WORDS)
 static talent_loan_result open(const talent_loan_call* a, const talent_loan_opening* b, talent_loan_instance** c) { return (void)a, (void)b, (void)c, TALENT_LOAN_INTERNAL; }
 static talent_loan_result end(const talent_loan_call* a, talent_loan_instance* b) { return (void)a, (void)b, TALENT_LOAN_INTERNAL; }
 static talent_loan_result applications(const talent_loan_call* a, talent_loan_instance* b, const talent_loan_poll* c, const talent_loan_application_sink* d) { return (void)a, (void)b, (void)c, (void)d, TALENT_LOAN_INTERNAL; }
@@ -42,6 +48,10 @@ static const void* get_table(talent_loan_text name) {
   static const char wanted[] = TALENT_LOAN_NOTICES_TABLE_1;
   const int is_notices = name.size == sizeof wanted - 1 && memcmp(name.data, wanted, name.size) == 0;
   return is_notices ? (const void*)&notices : (const void*)&table;
+#elif defined(MISLOADED_WORDS)
+  static const talent_loan_adapter_table table = WHOLE;
+  static const char wanted[] = TALENT_LOAN_ADAPTER_TABLE_1;
+  return name.size == sizeof wanted - 1 && memcmp(name.data, wanted, name.size) == 0 ? &table : 0;
 #elif defined(MISLOADED_UNDEFINED)
   return name.size > 0 && talent_loan_nobody_defines_this() ? &talent_loan_adapter_entry : 0;
 #elif defined(MISLOADED_ANY_TABLE) || defined(MISLOADED_NEW_TABLE)
@@ -75,8 +85,27 @@ static const void* get_table(talent_loan_text name) {
 #define SIZE (uint32_t)sizeof(talent_loan_entry)
 #endif
 
+#define WORD(text) {text, sizeof(text) - 1}
+#define TOO_LONG "a-word-of-65-bytes-is-one-too-long-for-the-entry-of-a-library-123"
+#if defined(MISLOADED_BAD_NAME)
+#define NAME WORD("Bad Name!")
+#elif defined(MISLOADED_EMPTY_NAME)
+#define NAME WORD("")
+#elif defined(MISLOADED_LONG_NAME)
+#define NAME WORD(TOO_LONG)
+#else
+#define NAME WORD("misloaded")
+#endif
+#if defined(MISLOADED_EMPTY_RELEASE)
+#define RELEASE WORD("")
+#elif defined(MISLOADED_LONG_RELEASE)
+#define RELEASE WORD(TOO_LONG)
+#else
+#define RELEASE WORD("1")
+#endif
+
 #if !defined(MISLOADED_NO_SYMBOL)
-const talent_loan_entry talent_loan_adapter_entry = {MAGIC, MAJOR, 4u, SIZE, {"misloaded", 9}, {"1", 1}, &get_table};
+const talent_loan_entry talent_loan_adapter_entry = {MAGIC, MAJOR, 4u, SIZE, NAME, RELEASE, &get_table};
 #else
 TALENT_LOAN_ADAPTER_EXPORT const void* talent_loan_something_else(talent_loan_text name);
 const void* talent_loan_something_else(talent_loan_text name) { return get_table(name); }

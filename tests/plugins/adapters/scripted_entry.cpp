@@ -1,6 +1,7 @@
 // The scripted bank's functions, each with the faults it can be told to commit, below the kit: what the kit
 // would never let through is exactly what the host must survive.
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -137,6 +138,16 @@ talent_loan_result misbehave(const talent_loan_call* call, const std::string& fa
 // What a call may not do to the process it runs in. All of these go on and answer as if nothing were wrong.
 void meddle(const std::string& fault) {
   if (fault == "leak") std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  if (fault == "leave-process" && ::fork() == 0) {
+    while (true) ::pause();
+  }
+  // Its parent is gone when close() returns, so it is nobody's child but whoever adopts it.
+  if (fault == "leave-daemon") {
+    const pid_t between = ::fork();
+    if (between == 0 && ::fork() != 0) ::_exit(0);
+    while (between == 0) ::pause();
+    ::waitpid(between, nullptr, 0);
+  }
   if (fault == "closed-pipe") {
     int ends[2];
     if (::pipe(ends) != 0) return;

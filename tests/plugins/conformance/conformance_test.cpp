@@ -72,6 +72,11 @@ std::vector<Breaker> breakers() {
       {"library.loads", "", "misloaded_undefined"},
       {"library.loads", "", "misloaded_small_notices"},
       {"library.loads", "", "misloaded_empty_notices"},
+      {"library.loads", "", "misloaded_bad_name"},
+      {"library.loads", "", "misloaded_empty_name"},
+      {"library.loads", "", "misloaded_long_name"},
+      {"library.loads", "", "misloaded_empty_release"},
+      {"library.loads", "", "misloaded_long_release"},
       {"library.exports", "", "misloaded_no_symbol"},
       {"library.unknown-table", "", "misloaded_any_table"},
       {"library.stable-table", "", "misloaded_new_table"},
@@ -84,6 +89,8 @@ std::vector<Breaker> breakers() {
       {"instance.two-at-once", "close;crash"},
       {"instance.side-by-side", "poll_events;crash"},
       {"instance.leaves-nothing", "poll_events;leak"},
+      {"instance.leaves-nothing", "poll_events;leave-process"},
+      {"instance.leaves-nothing", "poll_events;leave-daemon"},
       {"instance.process-alone", "poll_events;meddle"},
       {"instance.silent-output", "poll_events;print"},
       {"instance.later-host", "poll_events;exact-sizes"},
@@ -152,6 +159,22 @@ TEST_CASE("each rule is caught when it is broken, and the library itself is stil
     CHECK_FALSE(results.front().evidence.chinese.empty());
     CHECK_FALSE(results.front().evidence.english.empty());
     if (breaker.file == "scripted_bank") CHECK(failed(bench.run(breaker.file, line, {"library.loads", "library.exports", "library.stable-table"})) == "");
+  }
+}
+
+TEST_CASE("a library that cannot be loaded is not tried again by every check, unless that check is asked for") {
+  for (const std::string library : {"misloaded_hang", "misloaded_no_table"}) {
+    INFO(library);
+    Bench bench;
+    const auto results = bench.run(library);
+    CHECK(results.size() == all_checks().size());
+    for (const CheckResult& result : results) {
+      INFO(result.id << ": " << result.evidence.english);
+      if (result.id == "library.loads") CHECK(result.verdict == Verdict::failed);
+      else if (result.id == "library.exports") CHECK(result.verdict == Verdict::passed);  // looks at the file alone
+      else CHECK((result.verdict == Verdict::skipped && result.evidence.english == "library.loads failed"));
+    }
+    CHECK_THAT(failed(bench.run(library, "", {"library.loads", "instance.open-close"})), Catch::Contains("instance.open-close"));
   }
 }
 
