@@ -21,7 +21,17 @@ std::string read_folder(const YamlMap& folders, const std::string& key, const st
   if (text.empty() || (path.is_relative() && *path.begin() == "..")) {
     folders.wrong(key, {shown(text), shown(text)}, {"配置目录之下的目录，或绝对路径", "a folder below the configuration's, or an absolute path"});
   }
-  return (std::filesystem::path(base) / path).lexically_normal().string();
+  std::string whole = (std::filesystem::path(base) / path).lexically_normal().string();
+  if (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
+// What the bank is sent would be read back as what it delivers.
+void keep_apart(const YamlMap& root, const YamlMap& map, const Folders& folders) {
+  bool writes = map.has("out");
+  for (const char* stream : {"decisions", "issue_requests", "settled", "scores"}) writes = writes || root.has(stream);
+  if (!writes || folders.in != folders.out) return;
+  map.wrong("out", {shown(map.text("out", "out")) + "，与 in 是同一目录", shown(map.text("out", "out")) + " is the same folder as in"}, {"另一目录", "another folder"});
 }
 
 Folders read_folders(const YamlMap& root, const std::string& base) {
@@ -34,6 +44,7 @@ Folders read_folders(const YamlMap& root, const std::string& base) {
   map->required_text("in");
   folders.in = read_folder(*map, "in", "in", base);
   folders.out = read_folder(*map, "out", "out", base);
+  keep_apart(root, *map, folders);
   folders.archive = map->has("archive") ? read_folder(*map, "archive", "archive", base) : "";
   folders.state = read_folder(*map, "state", "state", base);
   return folders;

@@ -22,33 +22,36 @@ std::size_t position_of(std::vector<Item>& items, const Item& item) {
   return items.size() - 1;
 }
 
-// Registers the column that `key` of a map names: a header's name, or a position from 1.
-std::optional<std::size_t> register_column(const YamlMap& map, const std::string& key, InputStream& stream) {
+// The columns of the records that count. A trailer may have others, and more of them.
+std::int64_t last_column(const Format& format) { return format.columns == 0 ? columns_at_most : static_cast<std::int64_t>(format.columns); }
+
+// Registers the column that `key` of a map names: a header's name, or a position from 1 to `last`.
+std::optional<std::size_t> register_column(const YamlMap& map, const std::string& key, InputStream& stream, std::int64_t last) {
   if (stream.format.header) return position_of(stream.columns.names, map.required_text(key));
-  const auto position = map.integer(key, 1, columns_at_most, 1);
+  const auto position = map.integer(key, 1, last, 1);
   return position_of(stream.columns.positions, static_cast<std::size_t>(position - 1));
 }
 
-std::optional<std::size_t> find_source(const YamlMap& map, InputStream& stream) {
-  if (!stream.format.fixed_width) return map.has("column") ? register_column(map, "column", stream) : std::nullopt;
+std::optional<std::size_t> find_source(const YamlMap& map, InputStream& stream, std::int64_t last) {
+  if (!stream.format.fixed_width) return map.has("column") ? register_column(map, "column", stream, last) : std::nullopt;
   if (!map.has("at") && !map.has("width")) return std::nullopt;
   const auto at = map.required_integer("at", 1, width_at_most);
   const auto width = map.required_integer("width", 1, width_at_most);
   return position_of(stream.format.slices, Slice{static_cast<std::size_t>(at - 1), static_cast<std::size_t>(width)});
 }
 
-std::optional<std::size_t> find_short(const YamlMap& map, const std::string& key, InputStream& stream) {
-  if (!stream.format.fixed_width) return register_column(map, key, stream);
+std::optional<std::size_t> find_short(const YamlMap& map, const std::string& key, InputStream& stream, std::int64_t last) {
+  if (!stream.format.fixed_width) return register_column(map, key, stream, last);
   map.wrong(key, {"定长文件按字节位置取字段", "a fixed-width field is found by its bytes"}, {"{at: 起始字节, width: 字节数}", "{at: FIRST BYTE, width: BYTES}"});
   return std::nullopt;
 }
 
-Condition read_condition(const YamlMap& map, InputStream& stream, const ValueStyles& styles);
+Condition read_condition(const YamlMap& map, InputStream& stream, const ValueStyles& styles, std::int64_t last);
 
 std::vector<Condition> read_parts(const YamlMap& map, const std::string& key, const std::vector<std::string>& keys, InputStream& stream,
-                                  const ValueStyles& styles) {
+                                  const ValueStyles& styles, std::int64_t last) {
   std::vector<Condition> parts;
-  for (const YamlMap& part : map.maps(key, keys)) parts.push_back(read_condition(part, stream, styles));
+  for (const YamlMap& part : map.maps(key, keys)) parts.push_back(read_condition(part, stream, styles, last));
   return parts;
 }
 
@@ -58,7 +61,7 @@ std::vector<std::string> condition_keys(const Format& format) {
   return keys;
 }
 
-Condition read_condition(const YamlMap& map, InputStream& stream, const ValueStyles& styles) {
+Condition read_condition(const YamlMap& map, InputStream& stream, const ValueStyles& styles, std::int64_t last) {
   Condition condition;
   condition.amounts = styles.amounts;
   condition.padding = styles.padding;
@@ -75,10 +78,10 @@ Condition read_condition(const YamlMap& map, InputStream& stream, const ValueSty
     return condition;
   }
   if (condition.kind == Condition::Kind::any || condition.kind == Condition::Kind::all) {
-    condition.parts = read_parts(map, condition.kind == Condition::Kind::any ? "any" : "all", condition_keys(stream.format), stream, styles);
+    condition.parts = read_parts(map, condition.kind == Condition::Kind::any ? "any" : "all", condition_keys(stream.format), stream, styles, last);
     return condition;
   }
-  const auto cell = find_source(map, stream);
+  const auto cell = find_source(map, stream, last);
   if (!cell) map.wrong("", {"条件没有说明看哪一列", "the condition names no column"}, {joined(source_keys(stream.format), ", "), joined(source_keys(stream.format), ", ")});
   condition.cell = cell.value_or(0);
   if (condition.kind == Condition::Kind::over) {
@@ -101,7 +104,7 @@ Trailer read_trailer_condition(const YamlMap& trailer_map, InputStream& stream, 
   trailer.amounts = styles.amounts;
   trailer.padding = styles.padding;
   if (const auto when = trailer_map.map("when", condition_keys(stream.format))) {
-    trailer.when = read_condition(*when, stream, styles);
+    trailer.when = read_condition(*when, stream, styles, columns_at_most);
   } else {
     trailer_map.wrong("when", {"没有说明哪一条是尾记录", "nothing says which record is the trailer"});
   }
@@ -111,9 +114,9 @@ Trailer read_trailer_condition(const YamlMap& trailer_map, InputStream& stream, 
 void read_trailer_totals(const YamlMap& trailer_map, InputStream& stream) {
   const auto source = [&](const char* key) -> std::optional<std::size_t> {
     if (!trailer_map.has(key)) return std::nullopt;
-    if (!trailer_map.is_map(key)) return find_short(trailer_map, key, stream);
+    if (!trailer_map.is_map(key)) return find_short(trailer_map, key, stream, columns_at_most);
     const auto entry = trailer_map.map(key, source_keys(stream.format));
-    return find_source(*entry, stream);
+    return find_source(*entry, stream, columns_at_most);
   };
   stream.trailer->count = source("count");
   stream.trailer->amount = source("amount");
@@ -181,13 +184,14 @@ InputStream read_input(const YamlMap& map, const std::string& name, const std::v
   } else if (!files.empty()) {
     map.wrong("files", {shown(files), shown(files)}, {"不含 / 的文件名，可有 {YYYYMMDD} 与 {N} 各一次", "a file name without /, with {YYYYMMDD} and {N} at most once each"});
   }
-  if (const auto when = map.map("when", condition_keys(stream.format))) stream.when = read_condition(*when, stream, layout.styles);
+  const std::int64_t last = last_column(stream.format);
+  if (const auto when = map.map("when", condition_keys(stream.format))) stream.when = read_condition(*when, stream, layout.styles, last);
   const auto trailer = map.map("trailer", {"when", "count", "amount"});
   if (trailer) stream.trailer = read_trailer_condition(*trailer, stream, layout.styles);
   stream.condition_cells = cells_registered(stream);
   stream.fields = FieldMap(map, specs, layout.styles, source_keys(stream.format),
-                           [&](const YamlMap& entry) { return find_source(entry, stream); },
-                           [&](const YamlMap& fields, const std::string& field) { return find_short(fields, field, stream); });
+                           [&](const YamlMap& entry) { return find_source(entry, stream, last); },
+                           [&](const YamlMap& fields, const std::string& field) { return find_short(fields, field, stream, last); });
   stream.field_cells = cells_registered(stream);
   if (trailer) read_trailer_totals(*trailer, stream);
   read_total(map, specs, stream);

@@ -56,6 +56,30 @@ TEST_CASE("folders stay below the configuration's unless they are absolute") {
   CHECK(refusal([] { read_config("schema: talent-loan/flat-file/1\n", "b.yaml", "/x"); }).find("folders is missing") != std::string::npos);
 }
 
+TEST_CASE("files to the bank do not go where its own are read from") {
+  const auto said = [](const std::string& folders, const std::string& more) {
+    return refusal([&] { read_config("schema: talent-loan/flat-file/1\nfolders: " + folders + "\n" + more, "b.yaml", "/x"); });
+  };
+  for (const char* folders : {"{in: a, out: a}", "{in: a/, out: ./a}", "{in: /x/a, out: a}"}) {
+    INFO(folders);
+    CHECK_THAT(said(folders, ""), Catch::Contains("b.yaml:2:") && Catch::Contains("folders.out: ") && Catch::Contains("is the same folder as in; allowed: another folder"));
+  }
+  const std::string decisions = "decisions:\n  file: 'D_{N}.txt'\n  columns: [{field: key}]\n";
+  CHECK_THAT(said("{in: out}", decisions), Catch::Contains("folders.out: \"out\" is the same folder as in"));
+  CHECK(said("{in: out}", "").empty());  // a bank's own name for it, where nothing is sent
+  CHECK(said("{in: a, out: a/b}", decisions).empty());
+}
+
+TEST_CASE("a column beyond the number of columns is refused, but a trailer may have more") {
+  const auto stream = [](const std::string& amount, const std::string& when, const std::string& trailer) {
+    return "events:\n  files: e.txt\n  header: false\n  number_of_columns: 5\n  when: {column: " + when + ", is: D}\n  trailer: {when: {column: 1, is: T}, count: " + trailer +
+           "}\n  fields: {loan_id: 2, happened_on: 3, amount: " + amount + ", kind: {column: 5, values: {'1': repayment}}}\n";
+  };
+  CHECK(problems(stream("4", "1", "9")).empty());
+  CHECK_THAT(problems(stream("6", "1", "2")), Catch::Contains("events.fields.amount: ") && Catch::Contains("5"));
+  CHECK_THAT(problems(stream("4", "6", "2")), Catch::Contains("events.when.column: ") && Catch::Contains("5"));
+}
+
 TEST_CASE("names of day files carry a day and a number, and never a way out of the folder") {
   const auto pattern = NamePattern::compile("LN_{YYYYMMDD}_{N}.txt");
   REQUIRE(pattern);

@@ -253,7 +253,7 @@ TEST_CASE("the examples of the README do what it says") {
   first.seek({});
   CHECK(all(first) == "L1:1 L2:2 ");
   const Exchange other;
-  const Config fixed = other.config(blocks[4]);
+  const Config fixed = read_config(blocks[4], "README.md", other.root());
   other.put("in/E20200526.DAT", *encoded(Encoding::gb18030, blocks[3]));
   Inbox second(*fixed.events, fixed.folders);
   second.seek({});

@@ -7,6 +7,7 @@
 #include "plugins/host/session/checks.hpp"
 #include "tests/bank-adapters/as-host/conformance.hpp"
 #include "tests/bank-adapters/flat-file/exchange.hpp"
+#include "tests/support/run_program.hpp"
 
 using namespace talent_loan;
 using namespace talent_loan::host;
@@ -163,6 +164,17 @@ TEST_CASE("a configuration that cannot be used fails the opening, in the host's 
   std::string many = "schema: talent-loan/flat-file/1\nfolders: {in: in}\n";
   for (int i = 0; i < 500; ++i) many += "键" + std::to_string(i) + ": 1\n";
   CHECK(failure_of([&] { chinese.open(many); }).find("BAD_CONFIG") != std::string::npos);
+}
+
+TEST_CASE("the sample is a configuration") {
+  Bank bank_side(testing::read_file(std::string(TALENT_LOAN_SOURCE_DIR) + "/bank-adapters/flat-file/sample.yaml"));
+  bank_side.exchange.deliver("EV_20201201.txt", gb("流水号|借据号|类型|日期|金额|费用|逾期天数|分类|新到期日\nE1|L1|HK|20201201|100.00||||\nE2|L1|YQ|20201201|||95||\n"), "2|100.00");
+  const auto events = bank_side.session->poll_events(bank_side.from({}), allowed);
+  CHECK(events.records.size() == 2);
+  CHECK(events.rejects.empty());
+  CHECK(bank_side.session->poll_claims(bank_side.from({}), allowed).records.empty());
+  const Notices takes = checked(bank_side.session->notices(allowed));
+  CHECK((takes.decision && takes.issue && takes.settled && takes.scored));
 }
 
 TEST_CASE("a foreign cursor is refused, a missing folder is unhealthy, what is not configured hands over nothing") {
