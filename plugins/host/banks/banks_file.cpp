@@ -133,7 +133,7 @@ BankBinding read_bank(const YamlValue& value, const std::string& directory) {
   return binding;
 }
 
-// `line` with the pin instead of the one it holds, or a new line for the pin in the layout of the `id:` line.
+// `line` with the pin instead of the one it holds, or a new line for the pin in the layout of the `id:` line, line end included.
 void write_pin(std::vector<std::string>& lines, const BankBinding& binding, const YamlValue& id, const YamlValue& pin, const std::string& sha256) {
   if (binding.pin) {
     std::string& line = lines[pin.place().line - 1];
@@ -147,17 +147,22 @@ void write_pin(std::vector<std::string>& lines, const BankBinding& binding, cons
   if (line.find('{') < key) {  // flow style: {id: x, …}
     line.insert(key, "library_sha256: " + sha256 + ", ");
   } else {
-    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(place.line), std::string(key, ' ') + "library_sha256: " + sha256);
+    const std::string added = std::string(key, ' ') + "library_sha256: " + sha256;
+    const bool last = !line.ends_with('\n');  // of a file that ends without a line end, and goes on doing so
+    const std::string end = (last ? lines.front() : line).ends_with("\r\n") ? "\r\n" : "\n";
+    if (last) line += end;
+    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(place.line), last ? added : added + end);
   }
 }
 
+// Each with its line end, so that together they are the text again.
 std::vector<std::string> split_lines(const std::string& text) {
   std::vector<std::string> lines;
   std::size_t begin = 0;
   while (begin < text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+    const std::size_t end = text.find('\n', begin);
+    lines.push_back(text.substr(begin, end == std::string::npos ? end : end + 1 - begin));
+    begin += lines.back().size();
   }
   return lines;
 }
@@ -236,7 +241,7 @@ std::vector<Text> pin_libraries(const std::string& config_directory, const std::
     }
     problems.throw_if_any();
     std::string text;
-    for (const std::string& line : lines) text += line + "\n";
+    for (const std::string& line : lines) text += line;
     OutputFile out(path);
     out.write(text);
     out.commit();

@@ -16,8 +16,8 @@ struct NewKeyArguments {
 
 Exit make_key(const Globals& globals, const NewKeyArguments& arguments) {
   make_signing_key(arguments.path, arguments.algorithm == "sm2" ? SignatureAlgorithm::sm2 : SignatureAlgorithm::ed25519);
-  globals.tell({fmt::format("私钥 {}（请妥善保管），公钥 {}.pub（可以公开）", arguments.path, arguments.path),
-                fmt::format("private key {} (keep it safe), public key {}.pub (give it to whoever checks receipts)", arguments.path, arguments.path)});
+  globals.tell({fmt::format("私钥 {}（请妥善保管），公钥 {}.pub（可以公开，交给核对回执或适配器签名的人）", arguments.path, arguments.path),
+                fmt::format("private key {} (keep it safe), public key {}.pub (give it to whoever checks what is signed with it: receipts or adapters)", arguments.path, arguments.path)});
   return Exit::done;
 }
 
@@ -43,7 +43,7 @@ Exit verify_receipt(const Globals& globals, const ReceiptArguments& arguments) {
 }  // namespace
 
 void add_receipt_commands(CLI::App& program, const Globals& globals, Invocation& invocation) {
-  CLI::App* keys = program.add_subcommand("keys", globals.say({"签署回执的密钥", "keys that sign receipts"}));
+  CLI::App* keys = program.add_subcommand("keys", globals.say({"签署回执和适配器的密钥", "keys that sign receipts and adapters"}));
   keys->require_subcommand(1);
   auto made = std::make_shared<NewKeyArguments>();
   CLI::App* leaf = add_leaf(*keys, globals, invocation, "new", {"生成一对密钥", "make a key pair"}, "talent-loan keys new bureau.pem --algorithm sm2",
