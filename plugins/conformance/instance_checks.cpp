@@ -126,6 +126,7 @@ bool has_child_process() {
 Text leaves_nothing_behind(const CheckRequest& request) {
   const auto use = [&] {
     const auto session = opened(request);
+    session->health(call_allowed);
     session->poll_events({64, {}, request.as_of.days_since_1970()}, call_allowed);
     session->close(call_allowed);
   };

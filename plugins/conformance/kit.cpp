@@ -11,6 +11,8 @@
 namespace talent_loan::host {
 namespace {
 
+constexpr char against_rule = 'B';  // the letter for a library that could be called, and broke the rule
+
 // A child's answer: a letter for the verdict, the Chinese evidence, a zero byte, the English one.
 std::string answer(char letter, const Text& evidence) { return letter + evidence.chinese + '\0' + evidence.english; }
 
@@ -18,7 +20,7 @@ std::string judged(const Check& check, const CheckRequest& request) {
   try {
     return answer('P', check.body(request));
   } catch (const RuleBroken& broken) {
-    return answer('F', broken.evidence);
+    return answer(against_rule, broken.evidence);
   } catch (const CheckSkipped& skipped) {
     return answer('S', skipped.why);
   } catch (const CheckNotApplicable& other) {
@@ -100,8 +102,10 @@ std::vector<CheckResult> run_checks(const CheckRequest& request) {
       results.push_back({check.id, check.reason, Verdict::skipped, {"library.loads 未通过", "library.loads failed"}});
       continue;
     }
-    results.push_back(result_of(check, run_in_child([&] { return judged(check, request); }, request.allowed)));
-    if (check.id == loading_check && results.back().verdict == Verdict::failed) loads = false;
+    const ChildResult child = run_in_child([&] { return judged(check, request); }, request.allowed);
+    results.push_back(result_of(check, child));
+    const bool callable = child.finished && child.output.starts_with(against_rule);
+    if (check.id == loading_check && results.back().verdict == Verdict::failed) loads = callable;
   }
   return results;
 }

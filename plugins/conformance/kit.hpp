@@ -60,9 +60,9 @@ struct Check {
 
 const std::vector<Check>& all_checks();  // in the order of a report
 
-// Runs them, each in a child process that is killed and reaped when it hangs. Where library.loads has failed, those
-// that load the library are skipped unless `only` asks for them: each would fail, or hang, in the same way. Throws
-// Failure for an unknown id, naming the nearest. REQUIRES: the calling process has one thread.
+// Runs them, each in a child process that is killed and reaped when it hangs. Where library.loads finds that it
+// cannot be loaded, those that load it are skipped unless `only` asks for them: each would fail, or hang, in the same
+// way. Throws Failure for an unknown id, naming the nearest. REQUIRES: the calling process has one thread.
 std::vector<CheckResult> run_checks(const CheckRequest& request);
 
 std::string text_report(const std::vector<CheckResult>& results, Language language);

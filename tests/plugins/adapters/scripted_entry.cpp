@@ -386,6 +386,7 @@ talent_loan_result close(const talent_loan_call* call, talent_loan_instance* ins
 talent_loan_result health(const talent_loan_call* call, talent_loan_instance* instance) {
   const std::string fault = fault_of(instance, "health");
   if (const talent_loan_result result = misbehave(call, fault, folder_of(instance)); result != 0 || fault == "zero-result") return result;
+  meddle(fault);
   if (fault == "borrow" && *borrowed_config == '#') return state(call, TALENT_LOAN_INTERNAL, TALENT_LOAN_RETRY_NEVER, "the configuration has changed");
   return honest().health(call, instance);
 }

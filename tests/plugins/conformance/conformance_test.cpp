@@ -91,6 +91,7 @@ std::vector<Breaker> breakers() {
       {"instance.leaves-nothing", "poll_events;leak"},
       {"instance.leaves-nothing", "poll_events;leave-process"},
       {"instance.leaves-nothing", "poll_events;leave-daemon"},
+      {"instance.leaves-nothing", "health;leave-process"},
       {"instance.process-alone", "poll_events;meddle"},
       {"instance.silent-output", "poll_events;print"},
       {"instance.later-host", "poll_events;exact-sizes"},
@@ -176,6 +177,12 @@ TEST_CASE("a library that cannot be loaded is not tried again by every check, un
     }
     CHECK_THAT(failed(bench.run(library, "", {"library.loads", "instance.open-close"})), Catch::Contains("instance.open-close"));
   }
+}
+
+TEST_CASE("a library that can be loaded is judged by every rule, though its name is against one") {
+  Bench bench;
+  const auto results = bench.run("misloaded_bad_name");
+  CHECK_THAT(failed(results), Catch::Contains("library.loads: the entry's name is \"Bad Name!\"") && Catch::Contains("instance.open-close"));
 }
 
 TEST_CASE("no rule is without an adapter that breaks it") {
