@@ -76,6 +76,12 @@ void ClaimSplitter::count(const ClaimSplit& split, ShareUse& used) const {
   }
 }
 
+void ClaimSplitter::uncount(const ClaimSplit& split, ShareUse& used) const {
+  for (std::size_t i = 0; i < split.share_amounts.size(); ++i) {
+    if (has_ceiling_of_a_year(version_.compensation.shares[i])) used[keys_[i]] -= split.share_amounts[i];
+  }
+}
+
 void ClaimSplitter::count(const Fen* amounts, ShareUse& used) const {
   if (!capped_) return;
   for (std::size_t i = 0; i < keys_.size(); ++i) {

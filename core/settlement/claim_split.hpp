@@ -43,6 +43,7 @@ class ClaimSplitter {
   // Counts the amounts of a split that is to be paid.
   void count(const ClaimSplit& split, ShareUse& used) const;
   void count(const Fen* amounts, ShareUse& used) const;  // as split() wrote them
+  void uncount(const ClaimSplit& split, ShareUse& used) const;  // takes back what count() did
 
  private:
   const PolicyVersion& version_;

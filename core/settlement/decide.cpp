@@ -143,10 +143,8 @@ class Decisions {
     for (std::size_t i = 0; i < payers; ++i) split.payers.push_back({part.payers[i], amounts[i], amounts[payers + i]});
     split.share_amounts.assign(amounts + 2 * payers, amounts + version.splitter.amounts_of_claim());
     const ClaimSplit less = cut_down(split, paid);
-    for (std::size_t i = 0; i < less.share_amounts.size(); ++i) {
-      const auto found = used_.find(share_key(*part.version, i));
-      if (found != used_.end()) found->second -= split.share_amounts[i] - less.share_amounts[i];
-    }
+    version.splitter.uncount(split, used_);
+    version.splitter.count(less, used_);
     for (std::size_t i = 0; i < payers; ++i) amounts[i] = less.payers[i].pays, amounts[payers + i] = less.payers[i].bears;
     accepted.bank_bears = less.bank_bears;
   }

@@ -117,6 +117,29 @@ TEST_CASE("a ceiling of a year holds over the claims and batches of one year") {
   });
 }
 
+TEST_CASE("cutting a claim gives back of a ceiling of a year only what the claim had counted in it") {
+  PolicyText before = with_fund("pro-rata"), after = before;
+  before.version = "v2019";
+  before.effective = "{from: 2019-01-01, to: 2019-12-31}";
+  before.shares = "    - {payer: city, ratio: 50%, per_year_at_most: 400.00}\n";
+  after.shares = "    - {payer: city, ratio: 50%}\n    - {payer: district, ratio: 30%, per_year_at_most: 1000.00}\n";
+  on_both({before, after}, [](Bureau& bureau) {
+    const auto earlier_claim = [&](const char* id) {
+      bureau.bad_loan("icbc", id, 1000, "2019-06-01");
+      bureau.claim("icbc", id, id, yuan(1000));
+    };
+    bureau.deposit_into("fund", 600);
+    earlier_claim("A");                   // 400 by the ceiling
+    bureau.bad_claim("icbc", "B", 1000);  // 500 and 300: the city has no ceiling here
+    bureau.settle_batch("b1");            // half of 1200
+    CHECK(bureau.totals("b1").find("icbc,2,2000.00,450.00,450.00,150.00,150.00,1400.00\n") != std::string::npos);
+    bureau.deposit_into("fund", 10000, "voucher-2");
+    earlier_claim("C");
+    bureau.settle_batch("b2");
+    CHECK(bureau.lines("b2").find("C,icbc,C,v2019,1000.00,200.00,200.00,") != std::string::npos);  // the other half of 400
+  });
+}
+
 TEST_CASE("what lies above the borrower's limit is not compensated") {
   PolicyText text;
   text.limits = "{per_talent: 1000.00, over: uncovered}";
