@@ -73,11 +73,11 @@ struct CallWatch::State {
   std::thread thread;
 };
 
-CallWatch::CallWatch(const sdk::Call& call, std::function<void()> interrupt) : state_(std::make_unique<State>()) {
-  state_->thread = std::thread([state = state_.get(), &call, interrupt = std::move(interrupt)] {
+CallWatch::CallWatch(const sdk::Call& call, std::function<void()> interrupt, std::function<bool()> late) : state_(std::make_unique<State>()) {
+  state_->thread = std::thread([state = state_.get(), &call, interrupt = std::move(interrupt), late = std::move(late)] {
     std::unique_lock lock(state->mutex);
     while (!state->changed.wait_for(lock, look_every, [&] { return state->over; })) {
-      if (!call.cancelled() && call.milliseconds_left() > 0) continue;
+      if (!call.cancelled() && call.milliseconds_left() > 0 && !late()) continue;
       interrupt();
       return;
     }

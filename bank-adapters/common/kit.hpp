@@ -68,12 +68,12 @@ sdk::Reject told(const Reject& reject, Language language, std::string source, st
 // A text as the interface takes it: whole characters, at most TALENT_LOAN_TEXT_BYTES_AT_MOST bytes.
 std::string shortened(std::string text);
 
-// While it lives, a thread looks every few milliseconds whether the call was cancelled or its deadline passed,
-// and then calls `interrupt` once, which must make the waiting operation return with an error (by shutting its
-// socket down, for instance). `interrupt` runs on that thread and may not throw.
+// While it lives, a thread looks every few milliseconds whether the call was cancelled, its deadline passed or `late`
+// says that the bank's own time is up, and then calls `interrupt` once, which must make the waiting operation return
+// with an error (by shutting its socket down, for instance). Both run on that thread and may not throw.
 class CallWatch {
  public:
-  CallWatch(const sdk::Call& call, std::function<void()> interrupt);
+  CallWatch(const sdk::Call& call, std::function<void()> interrupt, std::function<bool()> late = [] { return false; });
   CallWatch(const CallWatch&) = delete;
   CallWatch& operator=(const CallWatch&) = delete;
   ~CallWatch();  // ends the thread; the interrupt is not running afterwards

@@ -25,10 +25,12 @@ VerdictTable read_verdict_table(const YamlMap& map) {
   return table;
 }
 
-void judge(const sdk::Call& call, Verdict verdict, const std::string& code, const std::string& said, const std::string& field) {
+void judge(const sdk::Call& call, Verdict verdict, const std::string& code, const std::string& said, const std::string& field, const std::string& place) {
   const auto fail = [&](sdk::Result result, sdk::Retry retry) {
     const std::string about = field.substr(0, 64);
-    throw error(call, result, retry, {fmt::format("银行回答代码 {}：{}", shown(code), shown(said)), fmt::format("the bank answers code {}: {}", shown(code), shown(said))}, about);
+    const Text asked = place.empty() ? Text{} : Text{place + "：", place + ": "};
+    throw error(call, result, retry,
+                {fmt::format("{}银行回答代码 {}：{}", asked.chinese, shown(code), shown(said)), fmt::format("{}the bank answers code {}: {}", asked.english, shown(code), shown(said))}, about);
   };
   switch (verdict) {
     case Verdict::ok: return;

@@ -23,7 +23,8 @@ struct VerdictTable {
 // Reads `codes` and `otherwise`: the words ok, later, same-key, never, denied, not-found, conflict.
 VerdictTable read_verdict_table(const YamlMap& map);
 
-// Throws what a verdict other than ok says. `said` and `field` come from the bank.
-void judge(const sdk::Call& call, Verdict verdict, const std::string& code, const std::string& said, const std::string& field);
+// Throws what a verdict other than ok says. `said` and `field` come from the bank; `place` is what was asked, where
+// that is not plain.
+void judge(const sdk::Call& call, Verdict verdict, const std::string& code, const std::string& said, const std::string& field, const std::string& place = {});
 
 }  // namespace talent_loan::adapters

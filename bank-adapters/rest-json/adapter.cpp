@@ -60,7 +60,7 @@ class RestJsonAdapter final : public sdk::Adapter {
 
   sdk::Issued issue(const sdk::Call& call, const sdk::IssueRequest& request) override {
     return stated(call, [&] {
-      const nlohmann::json answer = send(call, *config_.issue, request.key, outgoing(request));
+      const nlohmann::json answer = send(call, *config_.issue, request.key, outgoing(request), true);
       const Records& records = config_.issue->answer;
       std::vector<Value> values;
       auto reject = records.fields.read(cells_at(answer, records.sources), values);
@@ -76,7 +76,7 @@ class RestJsonAdapter final : public sdk::Adapter {
     return cells;
   }
 
-  nlohmann::json send(const sdk::Call& call, const Notice& notice, const std::string& key, const Outgoing& item) {
+  nlohmann::json send(const sdk::Call& call, const Notice& notice, const std::string& key, const Outgoing& item, bool needs_body) {
     nlohmann::json body = nlohmann::json::object();
     for (const OutgoingMap::Cell& cell : notice.body.render(item)) put(body, cell.target, member_of(cell));
     Request request;
@@ -84,6 +84,7 @@ class RestJsonAdapter final : public sdk::Adapter {
     request.path = notice.path;
     request.body = body.dump();
     request.key = key;
+    request.needs_body = needs_body;
     return client_.ask(call, request);
   }
 
@@ -95,6 +96,7 @@ class RestJsonAdapter final : public sdk::Adapter {
       poll_pages(call, records, poll, sink, [&](const std::string& mark) {
         Request request;
         request.path = inquiry->path;
+        request.needs_body = true;
         for (const OutgoingMap::Cell& cell : inquiry->query.render(page_request(mark, records.page_size, poll.as_of))) {
           if (!cell.text.empty()) request.query.emplace_back(cell.target, cell.text);
         }
@@ -120,7 +122,7 @@ class RestJsonAdapter final : public sdk::Adapter {
   template <typename Item>
   std::string tell(const sdk::Call& call, const Notice& notice, const Item& item) {
     return stated(call, [&] {
-      const nlohmann::json answer = send(call, notice, item.key, outgoing(item));
+      const nlohmann::json answer = send(call, notice, item.key, outgoing(item), false);
       return notice.receipt.empty() ? std::string() : shortened(text_at(answer, notice.receipt));
     });
   }

@@ -1,6 +1,9 @@
 #include "bank-adapters/rest-json/client.hpp"
 
 #include <httplib.h>
+#include <sys/socket.h>
+
+#include <atomic>
 
 #include <fmt/format.h>
 
@@ -48,9 +51,54 @@ bool is_json_in_utf8(std::string type) {
 
 }  // namespace
 
+// With it, what the HTTP library does not tell by itself: when a new connection stands, and how much of an answer has
+// come before its status is known. The TLS library tells both, on the thread that sends.
 struct Client::Connection {
-  Connection(const Server& server) : client(server.host, server.port, server.certificate, server.key) {}
+  using Clock = std::chrono::steady_clock;
+
+  Connection(const Server& server) : client(server.host, server.port, server.certificate, server.key) {
+    if (!client.is_valid()) return;
+    SSL_CTX_set_app_data(client.ssl_context(), this);
+    SSL_CTX_set_info_callback(client.ssl_context(), [](const SSL* ssl, int what, int) {
+      if ((what & SSL_CB_HANDSHAKE_DONE) != 0) of(ssl).stands();
+    });
+    SSL_CTX_set_msg_callback(client.ssl_context(), [](int written, int, int type, const void* bytes, std::size_t size, SSL* ssl, void*) {
+      if (written == 0 && type == SSL3_RT_HEADER && size == 5) of(ssl).comes(ssl, static_cast<const unsigned char*>(bytes));
+    });
+  }
+
+  // What follows is one request and its answer. Its time begins with sending; connecting has its own.
+  void begin(const Server& server) {
+    answer_within_ = std::chrono::milliseconds(server.timeout_milliseconds);
+    connecting_ = client.is_socket_open() == 0;
+    end_ = Clock::now() + answer_within_ + std::chrono::milliseconds(connecting_ ? server.connect_timeout_milliseconds : 0);
+    header_bytes_ = 0;
+    in_header_ = true;
+  }
+  void header_is_read() { in_header_ = false; }
+  bool late() const { return Clock::now() > end_.load(); }
+  bool header_too_long() const { return header_bytes_ > header_bytes_at_most; }
+
   httplib::SSLClient client;
+
+ private:
+  static constexpr std::size_t header_bytes_at_most = 256 << 10;  // of TLS records: it may share its last one with the body
+
+  static Connection& of(const SSL* ssl) { return *static_cast<Connection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl))); }
+  void stands() {
+    if (connecting_) end_ = Clock::now() + answer_within_;
+    connecting_ = false;
+  }
+  void comes(SSL* ssl, const unsigned char* record) {
+    if (!in_header_) return;
+    header_bytes_ += static_cast<std::size_t>(record[3] << 8 | record[4]);
+    if (header_too_long()) ::shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+  }
+
+  std::chrono::milliseconds answer_within_{0};
+  std::atomic<Clock::time_point> end_{Clock::time_point::max()};  // the watch looks at it
+  bool connecting_ = false, in_header_ = false;
+  std::size_t header_bytes_ = 0;
 };
 
 Client::Client(const Config& config) : config_(config) {}
@@ -96,31 +144,42 @@ Client::Answer Client::send(const sdk::Call& call, const Request& request, const
   if (!request.body.empty()) raw.set_header("Content-Type", request.content_type);
   raw.body = request.body;
   Answer answer;
-  bool too_long = false, too_late = false;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(server.timeout_milliseconds);
-  raw.response_handler = [&](const httplib::Response& response) {
+  bool too_long = false, bodiless = false;
+  Connection& connection = *connection_;
+  connection.begin(server);
+  const auto take_head = [&](const httplib::Response& response) {
     answer.status = response.status;
     answer.content_type = response.get_header_value("Content-Type");
     answer.retry_after = response.get_header_value("Retry-After");
-    return true;
+  };
+  raw.response_handler = [&](const httplib::Response& response) {
+    connection.header_is_read();
+    take_head(response);
+    // The library would wait for the body of these, which never comes.
+    bodiless = response.status == 205 || response.status == 304;
+    return !bodiless;
   };
   raw.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
     too_long = answer.body.size() + size > server.answer_bytes_at_most;
-    too_late = std::chrono::steady_clock::now() > end;
     if (!too_long) answer.body.append(data, size);
-    return !too_long && !too_late;
+    return !too_long && !connection.late();
   };
   httplib::Error outcome;
   {
-    const CallWatch watch(call, [client = &connection_->client] {
+    const auto stop = [&connection] {
       const PipeSignalHeld held_here;  // this is the watch's own thread
-      client->stop();
-    });
-    outcome = connection_->client.send(raw).error();
+      connection.client.stop();
+    };
+    const CallWatch watch(call, stop, [&connection] { return connection.late(); });
+    const httplib::Result result = connection.client.send(raw);
+    outcome = bodiless ? httplib::Error::Success : result.error();
+    if (result) take_head(*result);  // one without a body, 204, is told only here
   }
+  if (bodiless) connection_->client.stop();
   // Whoever says "not now" may hang up while we wait: the next attempt dials anew instead of failing on a dead line.
   if (answer.status >= 400) connection_->client.stop();
   if (outcome == httplib::Error::Success) return answer;
+  const bool too_late = connection.late(), header_too_long = connection.header_too_long();
   connection_.reset();  // the next request begins with a new one
   const std::string place = fmt::format("{} {}:{}{}", request.method, server.host, server.port, server.base + request.path);
   const auto fail = [&](Result result, Retry retry, const Text& why, const char* field) {
@@ -129,7 +188,9 @@ Client::Answer Client::send(const sdk::Call& call, const Request& request, const
   if (call.cancelled()) fail(Result::cancelled, again(request), {"主机已取消本次调用", "the host cancelled the call"}, "");
   if (call.milliseconds_left() <= 0) fail(Result::timed_out, Retry::same_key, {"已超过本次调用的期限", "the deadline of the call has passed"}, "");
   if (too_long) fail(Result::bad_data, Retry::never, {fmt::format("回答超过 {} 字节", server.answer_bytes_at_most), fmt::format("the answer is over {} bytes", server.answer_bytes_at_most)}, "server.answer_bytes_at_most");
-  if (too_late) fail(Result::timed_out, again(request), {"回答未在时限内到齐", "the answer did not come whole in time"}, "server.timeout_ms");
+  if (header_too_long) fail(Result::bad_data, Retry::never, {"回答的头过长", "the head of the answer is too long"}, "");
+  const bool unconnected = outcome == httplib::Error::Connection || outcome == httplib::Error::ConnectionTimeout || outcome == httplib::Error::SSLConnection;
+  if (too_late && !unconnected) fail(Result::timed_out, again(request), {"回答未在时限内到齐", "the answer did not come whole in time"}, "server.timeout_ms");
   switch (outcome) {
     case httplib::Error::SSLServerVerification:
       fail(Result::denied, Retry::never, {"服务器证书不可信：不是 ca 所签，或名称不符", "the server's certificate is not to be trusted: not signed by `ca`, or for another name"}, "server.ca");
@@ -183,11 +244,14 @@ nlohmann::json Client::ask(const sdk::Call& call, const Request& request) {
   });
 }
 
-nlohmann::json Client::document_of(const sdk::Call& call, const Request& request, const Answer& answer) const {
-  if (answer.body.empty()) return nlohmann::json::object();
+nlohmann::json Client::document_of(const sdk::Call& call, const Request& request, const Answer& answer, bool needs_body) const {
   const auto refuse = [&](const Text& why) {
     throw error(call, Result::bad_data, again(request), {request.path + "：" + why.chinese, request.path + ": " + why.english}, "");
   };
+  if (answer.body.empty()) {
+    if (needs_body) refuse({fmt::format("回答（HTTP {}）没有正文", answer.status), fmt::format("the answer (HTTP {}) has no body", answer.status)});
+    return nlohmann::json::object();
+  }
   if (!is_json_in_utf8(answer.content_type)) {
     refuse({"回答的类型为 " + shown(answer.content_type) + "；应为：application/json，UTF-8", "the answer's type is " + shown(answer.content_type) + "; allowed: application/json in UTF-8"});
   }
@@ -201,13 +265,14 @@ nlohmann::json Client::document_of(const sdk::Call& call, const Request& request
 
 nlohmann::json Client::judged(const sdk::Call& call, const Request& request, const Answer& answer) const {
   const Verdicts& verdicts = config_.verdicts;
-  const std::string status = fmt::format("HTTP {}", answer.status);
+  const std::string status = fmt::format("HTTP {}", answer.status), place = fmt::format("{} {}", request.method, config_.server.base + request.path);
   if (answer.status >= 200 && answer.status < 300) {
-    nlohmann::json document = document_of(call, request, answer);
     // The token's resource follows its own standard.
-    if (!verdicts.code.empty() && request.path != config_.sign_in.token_path && request.path != config_.health_path) {
+    const bool coded = !verdicts.code.empty() && request.path != config_.sign_in.token_path && request.path != config_.health_path;
+    nlohmann::json document = document_of(call, request, answer, coded || request.needs_body);
+    if (coded) {
       const std::string code = text_at(document, verdicts.code);
-      judge(call, verdicts.table.of(code), code, verdicts.text.empty() ? "" : text_at(document, verdicts.text), verdicts.field.empty() ? "" : text_at(document, verdicts.field));
+      judge(call, verdicts.table.of(code), code, verdicts.text.empty() ? "" : text_at(document, verdicts.text), verdicts.field.empty() ? "" : text_at(document, verdicts.field), place);
     }
     return document;
   }
@@ -236,7 +301,7 @@ nlohmann::json Client::judged(const sdk::Call& call, const Request& request, con
     case 504: verdict = request.key.empty() ? Verdict::later : Verdict::same_key; break;
     default: break;
   }
-  judge(call, verdict, status, said, field);
+  judge(call, verdict, status, said, field, place);
   return {};
 }
 

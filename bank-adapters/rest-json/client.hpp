@@ -22,6 +22,7 @@ struct Request {
   std::string body;  // empty: none
   std::string content_type = "application/json";
   std::string key;   // idempotency key; empty: none, for requests that change nothing
+  bool needs_body = false;  // an answer without a body says nothing
 };
 
 class Client {
@@ -46,7 +47,7 @@ class Client {
   void connect(const sdk::Call& call);
   std::string authorization(const sdk::Call& call);
   nlohmann::json judged(const sdk::Call& call, const Request& request, const Answer& answer) const;
-  nlohmann::json document_of(const sdk::Call& call, const Request& request, const Answer& answer) const;
+  nlohmann::json document_of(const sdk::Call& call, const Request& request, const Answer& answer, bool needs_body) const;
 
   const Config& config_;
   std::unique_ptr<Connection> connection_;

@@ -53,6 +53,20 @@ void hold_pipe_signal() {
 
 }  // namespace
 
+bool RawBank::Line::read_request() {
+  std::string request;
+  for (;;) {
+    const std::string more = read();
+    if (more.empty()) return false;
+    request += more;
+    const std::size_t head = request.find("\r\n\r\n");
+    if (head == std::string::npos) continue;
+    const std::size_t length = request.find("Content-Length: ");
+    const std::size_t body = length < head ? std::stoul(request.substr(length + 16)) : 0;
+    if (request.size() >= head + 4 + body) return true;
+  }
+}
+
 struct RawBank::Listener {
   int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   int port = 0;
@@ -67,8 +81,9 @@ struct RawBank::Listener {
       pollfd waiting{socket, POLLIN, 0};
       if (::poll(&waiting, 1, 20) <= 0) continue;
       const int connection = ::accept(socket, nullptr, nullptr);
-      const timeval patience{10, 0};  // nobody holds up the end of a test
+      const timeval patience{1, 0};  // nobody holds up the end of a test
       ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+      ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
       SSL* const ssl = SSL_new(context);
       SSL_set_fd(ssl, connection);
       {

@@ -16,10 +16,13 @@ class RawBank {
   class Line {
    public:
     virtual ~Line() = default;
-    virtual std::string read() = 0;                // what comes next, at most 16 KiB; empty: nothing more
+    virtual std::string read() = 0;                  // what comes next, at most 16 KiB; empty: nothing more
     virtual bool write(std::string_view bytes) = 0;  // false: the other side has gone
-    virtual void reset() = 0;                      // breaks the connection off
-    virtual bool over() const = 0;                 // the test is done
+    virtual void reset() = 0;                        // breaks the connection off
+    virtual bool over() const = 0;                   // the test is done
+
+    // A whole request; false: no more comes.
+    bool read_request();
   };
 
   // `folder` holds NAME.pem and NAME.key. Each connection is handed to `script`, one after the other.

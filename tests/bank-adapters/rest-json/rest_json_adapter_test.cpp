@@ -196,7 +196,7 @@ TEST_CASE("the bank is told with the key, and its HTTP status decides whether as
     CHECK(failed->code == result);
     CHECK(failed->retry == retry);
     CHECK(failed->field == "eligible");
-    CHECK(failed->text == fmt::format("the bank answers code \"HTTP {}\": \"不行\"", status));
+    CHECK(failed->text == fmt::format("POST /v1/decisions: the bank answers code \"HTTP {}\": \"不行\"", status));
   }
 }
 

@@ -32,9 +32,19 @@ struct Files {
 std::string config(int port, int timeout_ms = patient_ms) {
   return fmt::format("schema: talent-loan/rest-json/1\nserver: {{url: 'https://127.0.0.1:{}/v1', connect_timeout_ms: {}, timeout_ms: {}, ca: ca.pem, attempts: 1}}\n", port, patient_ms, timeout_ms) + R"yaml(
 health: {path: /health}
+events:
+  path: /events
+  query: {after: after}
+  records: /items
+  next: /next
+  fields: {event_id: /id, kind: {constant: repayment}, loan_id: /loan, happened_on: /on, amount: /amount}
 decisions:
   path: /decisions
   body: {/applicationNo: application_id, /reasons: {field: reasons, join: ","}}
+issue:
+  path: /loans
+  body: {/applicationNo: application_id}
+  fields: {outcome: /state, reason: /why}
 )yaml";
 }
 
@@ -99,4 +109,59 @@ TEST_CASE("a call that is cancelled while the bank hangs up ends nothing else") 
     adapter.cancel_after = std::chrono::milliseconds(20 + i);
     CHECK_THROWS_AS(adapter.health(), CallFailed);
   }
+}
+
+TEST_CASE("an answer without a body is enough for a notice, and said to be none where something is asked for") {
+  Files files;
+  std::string head;
+  RawBank bank(files.folder, "server", [&](RawBank::Line& line) {
+    while (!line.over() && line.read_request() && line.write(head + "\r\n\r\n")) continue;
+  });
+  LoadedAdapter adapter("rest-json", config(bank.port()), files.path());
+  for (const char* each : {"HTTP/1.1 204 No Content", "HTTP/1.1 205 Reset Content", "HTTP/1.1 200 OK\r\nContent-Length: 0"}) {
+    head = each;
+    INFO(head);
+    const std::string status = head.substr(9, 3);
+    adapter.health();
+    const auto told = adapter.decision({decision()})[0];
+    INFO((told.failed ? told.failed->text : "taken"));
+    CHECK_FALSE(told.failed);
+    CHECK(told.receipt.empty());
+    const auto asked = failure_of([&] { adapter.poll_events(); });
+    CHECK(asked.code == Result::bad_data);
+    CHECK(asked.text == "/events: the answer (HTTP " + status + ") has no body");
+    const auto lent = *adapter.issue({{"iss:A-1", "A-1", "D-1", day("2026-03-02")}})[0].failed;
+    CHECK(lent.code == Result::bad_data);
+    CHECK(lent.retry == Retry::same_key);
+    CHECK(lent.text == "/loans: the answer (HTTP " + status + ") has no body");
+  }
+  head = "HTTP/1.1 304 Not Modified";
+  const auto refused = failure_of([&] { adapter.health(); });
+  CHECK(refused.code == Result::bad_data);
+  CHECK(refused.text == "GET /v1/health: the bank answers code \"HTTP 304\": \"\"");
+}
+
+TEST_CASE("the time for a whole answer covers its head, and its head has an end") {
+  Files files;
+  bool in_a_flood = false;
+  RawBank bank(files.folder, "server", [&](RawBank::Line& line) {
+    if (!line.read_request() || !line.write("HTTP/1.1 200 OK\r\n")) return;
+    const std::string much(8'000, 'x');
+    while (!line.over() && line.write(in_a_flood ? "X: " + much + "\r\n" : "X: y\r\n")) {
+      if (!in_a_flood) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  const auto start = std::chrono::steady_clock::now();
+  LoadedAdapter adapter("rest-json", config(bank.port(), impatient_ms), files.path());
+  const auto late = *adapter.decision({decision()})[0].failed;
+  INFO(late.text);
+  CHECK(late.code == Result::timed_out);
+  CHECK(late.retry == Retry::same_key);
+  CHECK(late.field == "server.timeout_ms");
+  in_a_flood = true;
+  LoadedAdapter patient("rest-json", config(bank.port()), files.path());
+  const auto long_head = failure_of([&] { patient.health(); });
+  CHECK(long_head.code == Result::bad_data);
+  CHECK(long_head.text.find("the head of the answer is too long") != std::string::npos);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
