@@ -30,8 +30,8 @@ class Digest {
   std::uint64_t value_ = 0xCBF29CE484222325;
 };
 
-// Where a stream stands: `taken` records of the page that `mark` asks for. `digest` is that of these records,
-// or, where none is taken yet, of the page before; 0: of none.
+// Where a stream stands: `taken` records of the page that `mark` asks for; all of them where that page was the last
+// and so told no next one. `digest` is that of these records, or, where none is taken yet, of the page before; 0: of none.
 struct Standing {
   std::size_t taken = 0;
   std::uint64_t digest = 0;
@@ -95,7 +95,19 @@ void check_totals(const sdk::Call& call, const Records& records, const Page& pag
   }
 }
 
-void check_page(const sdk::Call& call, const Records& records, const Standing& standing, const Page& page) {
+// The mark of the next page, before a cursor holds it: a bad one in there would be asked for by every later sync.
+// `used`: the marks of this poll's pages until here.
+void check_next(const sdk::Call& call, const Records& records, const Page& page, const std::vector<std::string>& used) {
+  if (page.next.size() > mark_bytes_at_most) bad_page(call, records, {"下一页的位置超过 2048 字节", "the mark of the next page is over 2048 bytes"});
+  if (std::any_of(page.next.begin(), page.next.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
+    bad_page(call, records, {"下一页的位置（next）含控制字符：" + shown(page.next), "the mark of the next page (next) holds control characters: " + shown(page.next)});
+  }
+  if (!page.next.empty() && std::find(used.begin(), used.end(), page.next) != used.end()) {
+    bad_page(call, records, {"下一页的位置（next）又指向读过的一页：" + shown(page.next), "the mark of the next page (next) leads back to one that was read: " + shown(page.next)});
+  }
+}
+
+void check_page(const sdk::Call& call, const Records& records, const Standing& standing, const Page& page, const std::vector<std::string>& used) {
   if (page.rows.size() > records.page_size) {
     bad_page(call, records, {fmt::format("一页有 {} 条，只要 {} 条", page.rows.size(), records.page_size), fmt::format("a page of {} records where {} were asked for", page.rows.size(), records.page_size)});
   }
@@ -109,10 +121,7 @@ void check_page(const sdk::Call& call, const Records& records, const Standing& s
   }
   if (page.rows.empty()) return;
   if (standing.taken == 0 && digest.value() == standing.digest) bad_page(call, records, {"同一页送来两次", "the same page came twice"});
-  if (page.next == standing.mark || page.next.empty()) {
-    bad_page(call, records, {"没有给出下一页的位置", "the page does not say where the next one begins"});
-  }
-  if (page.next.size() > mark_bytes_at_most) bad_page(call, records, {"下一页的位置超过 2048 字节", "the mark of the next page is over 2048 bytes"});
+  check_next(call, records, page, used);
 }
 
 }  // namespace
@@ -121,9 +130,11 @@ template <typename Record>
 void poll_pages(const sdk::Call& call, const Records& records, const sdk::Poll& poll, sdk::Sink<Record>& sink, const FetchPage& fetch) {
   Standing standing = standing_of(call, poll.after.token);
   std::int64_t position = poll.after.position;
+  std::vector<std::string> used;
   for (std::size_t left = poll.at_most; left > 0;) {
     const Page page = fetch(standing.mark);
-    check_page(call, records, standing, page);
+    used.push_back(standing.mark);
+    check_page(call, records, standing, page, used);
     std::vector<Row> rows = read_rows(records, page);
     check_totals(call, records, page, rows);
     Digest digest;
@@ -135,8 +146,8 @@ void poll_pages(const sdk::Call& call, const Records& records, const sdk::Poll& 
       Record record;
       if (!row.reject) row.reject = make(row.values, position + 1, record);
       if (!row.reject && dated(record) > poll.as_of) return;
-      const bool last = i + 1 == rows.size();
-      const Standing after{last ? 0 : i + 1, digest.value(), last ? page.next : standing.mark};
+      const bool turns = i + 1 == rows.size() && !page.next.empty();
+      const Standing after{turns ? 0 : i + 1, digest.value(), turns ? page.next : standing.mark};
       const sdk::Cursor cursor{++position, after.token()};
       if (row.reject) {
         sink.reject(told(*row.reject, language_of(call), records.key, static_cast<std::uint64_t>(position), records.fields.key(page.rows[i])));
@@ -145,9 +156,11 @@ void poll_pages(const sdk::Call& call, const Records& records, const sdk::Poll& 
         --left;
         if (!sink.deliver(record, cursor)) return;
       }
-      if (last) standing = after;
     }
-    if (rows.size() < records.page_size || standing.taken > 0) return;
+    // A last page is asked for again by the next poll. One of which all was taken before, and that tells a next page
+    // now, is no reason to stop: else a short one would be for ever.
+    if (rows.empty() || page.next.empty() || (rows.size() > standing.taken && rows.size() < records.page_size)) return;
+    standing = {0, digest.value(), page.next};
   }
 }
 

@@ -1,7 +1,8 @@
 // Reading a bank's records page by page, for the adapters that ask for them in messages.
 //
 // Each page is asked for by a mark that the bank gave with the page before (none at first), and has at most
-// `page_size` records, the same whenever it is asked for, except that a last page may grow. The cursor's token
+// `page_size` records, the same whenever it is asked for, except that a last page may grow. A page that gives no mark is
+// the last one: the next poll asks for it again and hands over what is new behind the records taken. The cursor's token
 // remembers the mark, how many records of its page were taken, and a digest of what came before: so a bank that
 // sends a page twice, or changes one that was read in part, is found out, also from one poll to the next.
 #pragma once
@@ -51,13 +52,13 @@ const std::vector<std::string>& page_request_names();
 
 struct Page {
   std::vector<std::vector<std::string>> rows;  // cells in the order of Records::sources
-  std::string next;                            // the mark of the page after this one
+  std::string next;                            // the mark of the page after this one; empty: this is the last
   std::optional<std::string> count, amount;    // control totals as found
 };
 // Asks the bank for the page with this mark.
 using FetchPage = std::function<Page(const std::string& mark)>;
 
-// Throws sdk::Error BAD_DATA for a page that repeats, shrinks, leads nowhere or belies its totals; nothing of that
+// Throws sdk::Error BAD_DATA for a page that repeats, shrinks, leads back or belies its totals; nothing of that
 // page is handed over then.
 template <typename Record>
 void poll_pages(const sdk::Call& call, const Records& records, const sdk::Poll& poll, sdk::Sink<Record>& sink, const FetchPage& fetch);
