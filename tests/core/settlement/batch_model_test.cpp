@@ -48,6 +48,7 @@ std::vector<PolicyText> random_scheme(std::mt19937_64& random) {
     text->shares = one_of({
         "    - {payer: city, ratio: 80%}\n    - {payer: province, ratio: 30%, reimburses: city}\n",
         "    - {payer: city, ratio: 50%, per_year_at_most: 150.00}\n    - {payer: district, ratio: 20%}\n",
+        "    - {payer: city, ratio: 30%}\n    - {payer: district, ratio: 40%, per_year_at_most: 200.00}\n",
         "    - {payer: district, ratio: 10%, per_claim_at_most: 5.00}\n    - {payer: city, ratio: 40%}\n    - {payer: county, ratio: 10%}\n"
         "    - {payer: park, ratio: 10%}\n    - {payer: province, ratio: 20%, reimburses: city}\n",
         "    - payer: city\n      ratio:\n        - {loan_amount_at_most: 50.00, value: 70%}\n        - {value: 40%}\n"});
@@ -306,8 +307,8 @@ class Book {
         ClaimSplit& split = accepted[indexes[i]].second;
         const ClaimSplit cut = cut_down(split, parts[i]);
         for (std::size_t s = 0; s < split.share_amounts.size(); ++s) {
-          const auto found = used.find(share_key(*split.version, s));
-          if (found != used.end()) found->second -= split.share_amounts[s] - cut.share_amounts[s];
+          if (!split.version->compensation.shares[s].per_year_at_most) continue;
+          used.at(share_key(*split.version, s)) -= split.share_amounts[s] - cut.share_amounts[s];
         }
         split = cut;
       }
