@@ -84,6 +84,10 @@ std::vector<std::string> names_of(const std::string& pointer) {
 }  // namespace
 
 Json read_exact(std::string_view text) {
+  // The parser takes a zero for the end and looks at nothing behind it.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    refuse({fmt::format("不是有效的 JSON（UTF-8）：第 {} 字节附近", zero + 1), fmt::format("no JSON in UTF-8: near byte {}", zero + 1)});
+  }
   Builder builder;
   Json::sax_parse(text.begin(), text.end(), &builder);
   return std::move(builder.document);
@@ -117,9 +121,14 @@ const Json* value_at(const Json& document, const std::string& pointer) {
 std::string text_at(const Json& document, const std::string& pointer) {
   const Json* const value = value_at(document, pointer);
   if (value == nullptr) return {};
-  if (!value->is_array()) return text_of(*value);
+  const auto plain = [&](const Json& item) {
+    if (!item.is_structured()) return text_of(item);
+    const char* const found = item.is_object() ? "{…}" : "[…]";
+    throw Refused(Refusal::data, {.place = {.field = pointer}, .found = {found, found}, .allowed = {"文字、数字，或它们的列表", "a text, a number, or a list of them"}});
+  };
+  if (!value->is_array()) return plain(*value);
   std::vector<std::string> words;
-  for (const Json& item : *value) words.push_back(text_of(item));
+  for (const Json& item : *value) words.push_back(plain(item));
   return joined(words, "|");
 }
 

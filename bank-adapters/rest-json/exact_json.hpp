@@ -17,8 +17,8 @@ bool is_pointer(const std::string& text);  // RFC 6901, not the empty one
 // nullptr where nothing stands there, whatever the pointer asks for: an index beyond any array, a member of a number.
 const nlohmann::json* value_at(const nlohmann::json& document, const std::string& pointer);
 
-// The value there as a text: "" where there is none or it is null, an array's values joined by `|`. What is an
-// object or holds one is told as its JSON, which no field accepts.
+// The value there as a text: "" where there is none or it is null, an array's values joined by `|`. Throws
+// Refused(data) naming the pointer for an object, or an array that holds an object or another array.
 std::string text_at(const nlohmann::json& document, const std::string& pointer);
 
 // Puts a value there, objects on the way included; false where something else stands in the way or there already.

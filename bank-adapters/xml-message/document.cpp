@@ -136,9 +136,28 @@ void check_declaration(const pugi::xml_document& document, Encoding encoding) {
   }
 }
 
-void check_depth(const pugi::xml_document& document) {
+// What the parser lets pass: more than one root, text beside it, and the same attribute twice in an element.
+void check_root(const pugi::xml_document& document) {
+  const auto children = document.children();
+  const auto elements = std::count_if(children.begin(), children.end(), [](const pugi::xml_node& node) { return node.type() == pugi::node_element; });
+  const bool text = std::any_of(children.begin(), children.end(), [](const pugi::xml_node& node) { return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata; });
+  if (elements != 1 || text) refuse({"报文不是有效的 XML：根元素须恰有一个，其外没有文字", "the message is no XML: it has one root, and no text beside it"});
+}
+
+void check_attributes(const pugi::xml_node& node) {
+  for (pugi::xml_attribute one = node.first_attribute(); one; one = one.next_attribute()) {
+    if (node.attribute(one.name()) == one) continue;
+    const std::string place = shown(std::string(node.name()) + "/@" + one.name());
+    refuse({"报文不是有效的 XML：属性出现两次：" + place, "the message is no XML: an attribute stands twice: " + place});
+  }
+}
+
+void check_nodes(const pugi::xml_document& document) {
   struct Walker : pugi::xml_tree_walker {
-    bool for_each(pugi::xml_node&) override { return depth() < depth_at_most; }
+    bool for_each(pugi::xml_node& node) override {
+      check_attributes(node);
+      return depth() < depth_at_most;
+    }
   } walker;
   if (!const_cast<pugi::xml_document&>(document).traverse(walker)) refuse({"报文嵌套过深", "the message nests too deeply"}, {"至多 64 层", "at most 64 levels"});
 }
@@ -180,13 +199,15 @@ void read(std::string_view bytes, Encoding encoding, pugi::xml_document& documen
     const char* name = encoding == Encoding::utf8 ? "UTF-8" : "GB18030";
     refuse({fmt::format("报文不是 {} 文字", name), fmt::format("the message is no {} text", name)}, {"connection.encoding 所说的编码", "the encoding that connection.encoding states"});
   }
+  if (text.find('\0') != std::string::npos) refuse({"报文不是有效的 XML：含有零字节", "the message is no XML: it holds a zero byte"});
   no_entities(text);
-  const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_declaration, pugi::encoding_utf8);
+  const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_declaration | pugi::parse_fragment, pugi::encoding_utf8);
   if (!result) {
     refuse({fmt::format("报文不是有效的 XML：第 {} 字节附近", result.offset), fmt::format("the message is no XML: {}, near byte {}", result.description(), result.offset)});
   }
   check_declaration(document, encoding);
-  check_depth(document);
+  check_root(document);
+  check_nodes(document);
 }
 
 }  // namespace talent_loan::adapters::xml_message

@@ -152,6 +152,9 @@ TEST_CASE("money keeps the digits it was written with") {
   CHECK(text_at(document, "/f") == "98765432109876543210");
   CHECK(text_at(document, "/none/at/all") == "");
   CHECK_THROWS_AS(read_exact(std::string(100, '[')), adapters::Refused);
+  CHECK_THROWS_AS(read_exact(std::string("{}\0rest", 7)), adapters::Refused);
+  CHECK_THROWS_WITH(text_at(document, "/d"), Catch::Contains("/d: {…}; allowed: a text"));
+  CHECK_THROWS_AS(text_at(read_exact(R"([1,[2]])"), ""), adapters::Refused);
 }
 
 TEST_CASE("a pointer finds what is there, and nothing where there is nothing, whatever it asks for") {

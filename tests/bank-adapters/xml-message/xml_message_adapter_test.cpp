@@ -14,7 +14,6 @@
 #include "tests/bank-adapters/as-host/left_out.hpp"
 #include "tests/bank-adapters/as-host/loaded_adapter.hpp"
 #include "tests/bank-adapters/xml-message/message_bank.hpp"
-#include "tests/support/run_program.hpp"
 
 using namespace talent_loan;
 using namespace talent_loan::testing;
@@ -257,6 +256,8 @@ TEST_CASE("the wrong charset, a DTD and entities are refused") {
     return Reply{open + close};
   });
   refused("is no XML", [](const std::string&) { return Reply{"<Service><Head></Service>"}; });
+  for (const std::string& more : {std::string("\0x", 2), std::string("more"), std::string("<Second/>")}) refused("is no XML: it h", [&](const std::string& request) { return Reply{answer(request, "") + more}; });
+  refused("stands twice: \"Receipt/@a\"", [](const std::string& request) { return Reply{answer(request, "<Receipt a='1' a='2'>R</Receipt>")}; });
   refused("to another message", [](const std::string&) { return Reply{answer("<Service><Head><SerialNo>other</SerialNo></Head></Service>", "")}; });
 }
 
