@@ -68,6 +68,14 @@ std::string sqlite_parameters(const std::string& url) {
   return "dbname=\"" + path + "\"";
 }
 
+// SOCI takes a connection string apart at '=' and puts it together again: without any parameter, the name of the
+// database gets one behind it.
+std::string postgresql_parameters(const std::string& url) {
+  const std::size_t query = url.find('?');
+  if (query != std::string::npos && url.find('=', query) != std::string::npos) return url;
+  return url.substr(0, query) + "?application_name=talent-loan";
+}
+
 // Byte order by the name that PostgreSQL gives it, so that one ORDER BY serves both.
 int compare_bytes(void*, int length_a, const void* a, int length_b, const void* b) {
   const int order = std::memcmp(a, b, static_cast<std::size_t>(std::min(length_a, length_b)));
@@ -122,7 +130,7 @@ Database Database::open(const std::string& url, DatabaseOptions options) {
   }
   try {
     if (connection->postgresql) {
-      connection->session.open(soci::postgresql, url);
+      connection->session.open(soci::postgresql, postgresql_parameters(url));
     } else {
       connection->session.open(soci::sqlite3, sqlite_parameters(url));
     }

@@ -319,6 +319,22 @@ TEST_CASE("errors of the database name it, never its password or the values") {
   }
 }
 
+TEST_CASE("a PostgreSQL URL needs no parameters, and may end in a question mark") {
+  FreshDatabases databases;
+  for (const std::string& url : databases.urls()) {
+    if (!url.starts_with("postgresql://")) continue;
+    const std::size_t host = url.find("?host=");
+    std::string folder = url.substr(host + 6);
+    for (std::size_t at = 0; (at = folder.find('/', at)) != std::string::npos;) folder.replace(at, 1, "%2F");
+    std::string plain = url.substr(0, host);
+    plain.insert(plain.find("@/") + 1, folder);
+    for (const std::string& written : {plain, plain + "?", "postgres" + plain.substr(std::string("postgresql").size()), plain + "?connect_timeout=9"}) {
+      INFO(written);
+      CHECK_NOTHROW(Database::open(written));
+    }
+  }
+}
+
 TEST_CASE("a file name with an equals sign is a file name") {
   TemporaryFolder folder;
   { Database::open("sqlite://" + (folder / "a=b c.db")); }
