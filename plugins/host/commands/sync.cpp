@@ -102,9 +102,11 @@ Exit sync(const Globals& globals, const SyncArguments& arguments) {
   request.key = key_source(globals);
   Database database = open_database(globals);
   request.as_of = arguments.as_of.value_or(day_in_china(database.clock().now()));
-  const PolicyVersion* version = policies.in_force(scheme, request.as_of);
   request.try_open_breakers = !arguments.banks.empty();
-  request.open_scheme = version != nullptr && !version->eligibility.require_registry;
+  request.open_to_all = [&](const StatedClaim& stated) {
+    const PolicyVersion* version = policies.governing(scheme, {stated.disbursed_on, stated.claim.defaulted_on, stated.claim.claimed_on});
+    return version != nullptr && !version->eligibility.require_registry;
+  };
 
   RegistryDecisions decisions(policies, scheme, key_source(globals));
   const std::vector<BankReport> reports = sync_banks(database, decisions, request);

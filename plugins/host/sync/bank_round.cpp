@@ -251,7 +251,7 @@ void BankRound::poll_claims() {
       [&](Transaction& transaction, const std::vector<StatedClaim>& records) {
         std::vector<Claim> claims;
         for (const StatedClaim& stated : records) {
-          if (request_.open_scheme) register_stated_loan(transaction, stated);
+          if (request_.open_to_all && request_.open_to_all(stated) && !register_stated_loan(transaction, stated)) continue;
           claims.push_back(stated.claim);
         }
         const auto filings = submit_claims(transaction, claims);
@@ -301,30 +301,35 @@ void BankRound::tell_results() {
   deliver("scored", scored, report_.counts.scored, [&](const std::vector<ScoredNotice>& notices) { return connection_.scored(notices); });
 }
 
-// Under an open scheme a loan may first be heard of in its claim. It is registered with what the claim states:
-// the amount lent, and as repaid whatever of it is no longer outstanding.
-void BankRound::register_stated_loan(Transaction& transaction, const StatedClaim& stated) {
+// Under an open scheme a loan may first be heard of in its claim. It is registered with what the claim states: the amount
+// lent, and as repaid whatever of it is no longer outstanding and no event has told. False: what is stated cannot be a loan.
+bool BankRound::register_stated_loan(Transaction& transaction, const StatedClaim& stated) {
   const Claim& claim = stated.claim;
-  if (find_loan(transaction, claim.bank, claim.loan)) return;
+  if (find_loan(transaction, claim.bank, claim.loan)) return true;
+  Fen told;
+  for (const LoanEvent& event : events_of(transaction, claim.bank, claim.loan)) {
+    if (event.kind == EventKind::repayment && event.occurred_on <= claim.claimed_on) told += event.amount.value_or(Fen());
+  }
   Loan loan;
   loan.bank = claim.bank;
   loan.id = claim.loan;
   loan.borrower_kind = valid_social_credit_code(stated.borrower_id) ? BorrowerKind::employer : BorrowerKind::talent;
   loan.borrower_id = stated.borrower_id;
-  loan.amount = std::max(stated.loan_amount.value_or(Fen(0)), claim.outstanding_principal);
+  loan.amount = std::max(stated.loan_amount.value_or(Fen(0)), claim.outstanding_principal + told);
   loan.disbursed_on = stated.disbursed_on;
   std::vector<Loan> loans{loan};
   seal(transaction, loans);
-  if (counted(register_loans(transaction, loans), [&](std::size_t) { return claim.id.text(); }) == 0) return;
-  if (loan.amount == claim.outstanding_principal) return;
+  if (counted(register_loans(transaction, loans), [&](std::size_t) { return claim.id.text(); }) == 0) return false;
+  if (loan.amount == claim.outstanding_principal + told) return true;
   LoanEvent repaid;
   repaid.bank = claim.bank;
   repaid.id = EventId("repaid-before-" + claim.id.text());
   repaid.loan = claim.loan;
   repaid.kind = EventKind::repayment;
   repaid.occurred_on = claim.defaulted_on;
-  repaid.amount = loan.amount - claim.outstanding_principal;
+  repaid.amount = loan.amount - claim.outstanding_principal - told;
   counted(register_events(transaction, {repaid}), [&](std::size_t) { return claim.id.text(); });
+  return true;
 }
 
 }  // namespace talent_loan::host

@@ -46,7 +46,7 @@ class BankRound {
   template <typename Notice, typename Call>
   void deliver(const char* what, const std::vector<Delivery<Notice>>& deliveries, std::uint64_t& count, Call call);
   void tell_results();
-  void register_stated_loan(Transaction& transaction, const StatedClaim& stated);
+  bool register_stated_loan(Transaction& transaction, const StatedClaim& stated);
 
   // Records as the book keeps them: talents' numbers sealed.
   template <typename Record>

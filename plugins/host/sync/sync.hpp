@@ -67,9 +67,9 @@ struct SyncRequest {
   Day as_of;
   std::string actor;
   Language language = Language::chinese;
-  // A claim on a loan the book does not know registers that loan from what the claim states of it: only where
-  // the scheme is open to every borrower.
-  bool open_scheme = false;
+  // Whether the version that governs the claim is open to every borrower: then a claim on a loan the book does not know
+  // registers that loan from what the claim states of it. Called on the banks' threads. Empty: never.
+  std::function<bool(const StatedClaim&)> open_to_all{};
   bool try_open_breakers = false;  // asks banks that would be left alone as well
   // What seals the borrowers' identity numbers before they are stored. REQUIRED.
   KeySource key;

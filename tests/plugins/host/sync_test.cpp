@@ -51,6 +51,7 @@ struct Fixture {
   TemporaryFolder folder;
   Database database = Database::open("sqlite://" + (folder / "loans.db"));
   PurposeDecides decisions;
+  std::function<bool(const StatedClaim&)> open_to_all{};
 
   BankBinding bank(const std::string& id, const std::string& config) {
     BankBinding binding;
@@ -72,6 +73,7 @@ struct Fixture {
     request.actor = "tester";
     request.language = Language::english;
     request.key.file = folder / "key";
+    request.open_to_all = open_to_all;
     return sync_banks(database, decisions, request);
   }
   // Every row that a round can write, as text.
@@ -210,6 +212,24 @@ TEST_CASE("writing to a connection that the other side has closed ends no proces
   const auto report = fixture.sync({fixture.bank("a", script + "fault;poll_events;closed-pipe\n")}).front();
   CHECK(report.failures.empty());
   CHECK(report.counts.events == 3);
+}
+
+TEST_CASE("where all borrowers are covered, a claim registers its loan, and what events told of it is not told twice") {
+  Fixture fixture;
+  fixture.open_to_all = [](const StatedClaim& stated) { return stated.claim.loan != LoanId("L-3"); };
+  const std::string rest = ";11010519491231002X;2020-06-10;2020-10-02;2020-10-05;";
+  const auto report = fixture.sync({fixture.bank("a", "event;E-1;1;L-1;2020-07-01;99999\nclaim;C-1;L-1" + rest + "100001;0\nclaim;C-2;L-2" + rest +
+                                                          "5000;0\nclaim;C-3;L-3" + rest + "5000;0\nclaim;C-4;L-4" + rest + "0;0\n")}).front();
+  CHECK(report.failures.empty());
+  CHECK(report.counts.claims == 3);    // C-3, of a loan that is not registered, among them
+  CHECK(report.counts.rejected == 1);  // C-4: no loan is of nothing
+  Transaction transaction = fixture.database.read();
+  const auto amount = [&](const char* loan) { return find_loan(transaction, BankId("a"), LoanId(loan)).value().amount; };
+  CHECK(amount("L-1") == Fen(200000));
+  CHECK(events_of(transaction, BankId("a"), LoanId("L-1")).size() == 1);
+  CHECK(amount("L-2") == Fen(5000));
+  CHECK_FALSE(find_loan(transaction, BankId("a"), LoanId("L-3")));
+  CHECK_FALSE(find_loan(transaction, BankId("a"), LoanId("L-4")));
 }
 
 TEST_CASE("what one bank does wrong costs another nothing") {
