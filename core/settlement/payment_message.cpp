@@ -47,8 +47,12 @@ const SiteParty* party(const std::vector<SiteParty>& parties, const std::string&
   return found == parties.end() ? nullptr : &*found;
 }
 
+// Whether the payment belongs in the next message. The first holds all; once the bank has answered it, what is still
+// instructed is on its way, and only what failed is sent again.
+bool to_be_sent(const Payment& payment, bool first) { return payment.status == "failed" || (first && payment.status == "instructed"); }
+
 // By fund or payer, in the order of the batch's payments.
-std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, const Site& site) {
+std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, bool first, const Site& site) {
   std::vector<DebtorPayments> debtors;
   std::vector<std::string> missing, unusable;
   const auto need = [&](const std::vector<SiteParty>& parties, const char* key, const std::string& id) {
@@ -59,7 +63,7 @@ std::vector<DebtorPayments> by_debtor(const std::vector<Payment>& payments, cons
     return found;
   };
   for (const Payment& payment : payments) {
-    if (payment.status != "instructed" && payment.status != "failed") continue;
+    if (!to_be_sent(payment, first)) continue;
     const bool from_fund = !payment.fund.empty();
     const std::string& id = from_fund ? payment.fund : payment.payer.text();
     const SiteParty* debtor = need(from_fund ? site.funds : site.payers, from_fund ? "funds" : "payers", id);
@@ -121,21 +125,21 @@ void append_debtor(pugi::xml_node initiation, const BatchRecord& batch, const st
   for (const Payment& payment : debtor.payments) append_transfer(info, batch, payment, *party(site.banks, payment.bank.text()));
 }
 
-// A bank refuses a message id that it has seen: the batch's id, and after every round of reports another one.
-std::string message_id(Transaction& transaction, const BatchRecord& batch) {
+}  // namespace
+
+std::string payment_message_id(Transaction& transaction, const BatchRecord& batch) {
   const auto reports = transaction.query_one("SELECT COUNT(*) FROM payment_reports WHERE batch = :batch", {batch.number});
   const std::int64_t round = reports->integer(0);
   return round == 0 ? batch.batch.text() : fmt::format("{}-M{}", batch.batch.text(), round + 1);
 }
 
-}  // namespace
-
 std::string payment_message(Transaction& transaction, const BatchRecord& batch, const Site& site) {
-  const std::vector<DebtorPayments> debtors = by_debtor(stored_payments(transaction, batch.number), site);
+  const std::string message = payment_message_id(transaction, batch);
+  const std::vector<DebtorPayments> debtors = by_debtor(stored_payments(transaction, batch.number), message == batch.batch.text(), site);
   if (batch.status != BatchStatus::booked || debtors.empty()) {
     throw Failure({fmt::format("批次 {} 状态 {}，没有待付款项", batch.batch.text(), word(batch.status)),
                    fmt::format("batch {} is {}: there is nothing to pay", batch.batch.text(), word(batch.status))},
-                  {"付款报文只为已记账批次中未付的款项生成", "a payment message is made of the unpaid payments of a booked batch"});
+                  {"付款报文只含已记账批次的付款；银行已有回执之后，只含失败的付款", "a payment message holds the payments of a booked batch; once its bank has reported, those that failed"});
   }
   const auto booked_at = transaction.query_one("SELECT booked_at FROM settlement_batches WHERE number = :number", {batch.number});
   std::size_t count = 0;
@@ -146,7 +150,6 @@ std::string payment_message(Transaction& transaction, const BatchRecord& batch, 
   root.append_attribute("xmlns").set_value(pain_001);
   const pugi::xml_node initiation = child(root, "CstmrCdtTrfInitn");
   const pugi::xml_node header = child(initiation, "GrpHdr");
-  const std::string message = message_id(transaction, batch);
   leaf(header, "MsgId", message);
   leaf(header, "CreDtTm", booked_at->text(0));
   leaf(header, "NbOfTxs", std::to_string(count));

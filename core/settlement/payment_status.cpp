@@ -23,6 +23,7 @@ struct Reported {
   std::string status;
   std::string reason;
   std::string amount;  // empty: not told
+  std::string of_group{};  // PmtInfSts, what is said of the payments of one debtor together; may be empty
 };
 
 [[noreturn]] void refuse(const std::string& source, std::string chinese, std::string english) {
@@ -72,6 +73,7 @@ struct Original {
 struct Answer {
   Original original;
   std::vector<Reported> payments;
+  std::vector<std::string> groups{};  // every PmtInfSts
 };
 
 std::string reason_at(const pugi::xml_node& node) {
@@ -114,7 +116,11 @@ Answer parse(const std::string& xml, const std::string& source) {
       answer.original = {text_at(group, {"OrgnlMsgId"}), text_at(group, {"GrpSts"}), reason_at(group), text_at(group, {"OrgnlNbOfTxs"}), text_at(group, {"OrgnlCtrlSum"})};
     }
     for (const auto& info : children(report, "OrgnlPmtInfAndSts")) {
-      for (const auto& item : children(info, "TxInfAndSts")) answer.payments.push_back(payment_from(item, source));
+      answer.groups.push_back(text_at(info, {"PmtInfSts"}));
+      for (const auto& item : children(info, "TxInfAndSts")) {
+        answer.payments.push_back(payment_from(item, source));
+        answer.payments.back().of_group = answer.groups.back();
+      }
     }
   }
   return answer;
@@ -127,15 +133,27 @@ std::vector<Payment> payments_of_message(Transaction& transaction, const std::st
   return batch ? stored_payments(transaction, batch->number) : std::vector<Payment>{};
 }
 
+// As numbers, which may be written in several ways: "02", "1422.210".
+bool same_count(std::string told, std::size_t sent) {
+  told.erase(0, std::min(told.find_first_not_of('0'), told.size() - 1));
+  return told == std::to_string(sent);
+}
+
+bool same_sum(std::string told, FenSum sent) {
+  const std::size_t point = told.find('.');
+  while (point != std::string::npos && told.size() > point + 3 && told.back() == '0') told.pop_back();
+  const auto amount = parse_yuan(told);
+  return amount && amount->count() == sent.count();
+}
+
 // What the report says of the message as a whole must be what was sent.
 void check_original(Transaction& transaction, const Original& original, const std::string& source) {
   const std::vector<Payment> sent = payments_of_message(transaction, original.message);
   if (sent.empty()) return;
   FenSum sum;
   for (const Payment& payment : sent) sum += payment.amount;
-  const bool count_differs = !original.count.empty() && original.count != std::to_string(sent.size());
-  const auto told = parse_yuan(original.sum);
-  const bool sum_differs = !original.sum.empty() && (!told || told->count() != sum.count());
+  const bool count_differs = !original.count.empty() && !same_count(original.count, sent.size());
+  const bool sum_differs = !original.sum.empty() && !same_sum(original.sum, sum);
   if (!count_differs && !sum_differs) return;
   refuse(source,
          fmt::format("回执所述原报文 {} 共 {} 笔、{} 元；账中为 {} 笔、{} 元", quoted(original.message), quoted(original.count), quoted(original.sum), sent.size(), format_yuan(sum)),
@@ -178,12 +196,40 @@ void check_told_once(const std::vector<Reported>& payments, const std::string& s
   }
 }
 
+// A status of many payments that is final holds for each of them: where one is told otherwise, the report cannot be right.
+void check_not_contradicted(const Answer& answer, const std::vector<Reported>& payments, const std::string& source) {
+  const auto require_same = [&](const std::string& of_many, const Reported& item) {
+    if (of_many.empty() || of_many == "PART") return;
+    const std::string all = final_status(of_many, source);
+    if (all.empty() || all == final_status(item.status, source)) return;
+    refuse(source, fmt::format("付款 {} 为 {}，而其整组或整个报文为 {}", quoted(item.end_to_end), quoted(item.status), quoted(of_many)),
+           fmt::format("payment {} is told as {}, and its group or the whole message as {}", quoted(item.end_to_end), quoted(item.status), quoted(of_many)));
+  };
+  for (const Reported& item : payments) {
+    require_same(answer.original.status, item);
+    require_same(item.of_group, item);
+    if (!answer.payments.empty()) continue;
+    for (const std::string& group : answer.groups) require_same(group, item);  // it is not told which payments are whose
+  }
+}
+
 void keep_report(Transaction& transaction, std::int64_t batch, const Reported& item, const std::string& status, const std::string& source, const UserId& user) {
   transaction.execute(
       "INSERT INTO payment_reports (batch, payment_id, number, status, reason, source, reported_by, reported_at)"
       " SELECT CAST(:batch AS BIGINT), CAST(:id AS TEXT), COALESCE(MAX(number), 0) + 1, CAST(:status AS TEXT), CAST(:reason AS TEXT), CAST(:source AS TEXT),"
       " CAST(:by AS TEXT), CAST(:at AS TEXT) FROM payment_reports WHERE batch = :same_batch AND payment_id = :same",
       {batch, item.end_to_end, status, item.reason, source, user, format_utc(transaction.now()), batch, item.end_to_end});
+}
+
+// The message that was last sent for the batch of these payments, before this report changes anything: what failed in an
+// earlier one and is told to have failed in this one failed again. Empty where none is known.
+std::string latest_message(Transaction& transaction, const std::vector<Reported>& payments) {
+  for (const Reported& item : payments) {
+    const auto batch = transaction.query_one("SELECT b.batch_id FROM settlement_payments p JOIN settlement_batches b ON b.number = p.batch WHERE p.payment_id = :id",
+                                             {item.end_to_end});
+    if (batch) return payment_message_id(transaction, find_batch(transaction, batch->id<BatchId>(0)).value());
+  }
+  return "";
 }
 
 // What a report changes: the state of payments, and what was reported of them.
@@ -206,7 +252,9 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
   check_original(transaction, answer.original, source);
   const std::vector<Reported> payments = payments_told(transaction, answer, source);
   check_told_once(payments, source);
+  check_not_contradicted(answer, payments, source);
   std::set<std::int64_t> batches;
+  const std::string latest = latest_message(transaction, payments);
   for (const Reported& item : payments) {
     const auto stored = transaction.query_one("SELECT status, amount_fen, batch FROM settlement_payments WHERE payment_id = :id", {item.end_to_end});
     if (!stored) refuse(source, "没有付款 " + quoted(item.end_to_end), "there is no payment " + quoted(item.end_to_end));
@@ -220,7 +268,8 @@ PaymentStatusSummary apply_status_report(Transaction& transaction, const std::st
       ++summary.pending;
       continue;
     }
-    if (now == before) {
+    const bool failed_again = now == "failed" && !latest.empty() && answer.original.message == latest;
+    if (now == before && !failed_again) {
       ++summary.repeated;
       continue;
     }

@@ -166,6 +166,25 @@ TEST_CASE("a message sent anew after a report has an id of its own and the same 
   CHECK(run_command("xmllint", {"--noout", "--schema", schema("pain.001.001.10.xsd"), office.path("again.xml")}).exit == 0);
 }
 
+TEST_CASE("what is on its way is not sent again, and what failed again goes out under yet another id") {
+  Office office(accounts);
+  settled(office);
+  const auto sent_anew = [&] {
+    REQUIRE(office.run({"settle", "--batch", "b", "--as-of", "2020-12-31", "--message", office.path("again.xml")}).exit == 0);
+    return office.file("again.xml");
+  };
+  REQUIRE(read_back(office, report({{"b-0001", "RJCT", ""}, {"b-0002", "PDNG", ""}})).exit == 0);
+  const std::string second = sent_anew();
+  CHECK((contains(second, "<MsgId>b-M2</MsgId>") && contains(second, ">b-0001<") && !contains(second, ">b-0002<")));
+  std::string again = report({{"b-0001", "RJCT", ""}});
+  again.replace(again.find("<OrgnlMsgId>b<"), 14, "<OrgnlMsgId>b-M2<");
+  CHECK(contains(read_back(office, again).err, "0 paid, 1 failed"));
+  CHECK(contains(sent_anew(), "<MsgId>b-M3</MsgId>"));
+  CHECK(contains(read_back(office, again).err, "0 paid, 0 failed"));
+  CHECK(contains(sent_anew(), "<MsgId>b-M3</MsgId>"));
+  CHECK(office.run({"audit", "verify"}).exit == 0);
+}
+
 TEST_CASE("a status of the whole message counts for each payment, where none is told by itself") {
   Office office(accounts);
   settled(office);
@@ -224,7 +243,11 @@ TEST_CASE("a report whose sums, currency or repetitions do not fit marks nothing
   dollars.replace(dollars.find("CNY"), 3, "USD");
   refused(dollars, "told in \"USD\"");
   refused(report({{"b-9999", "ACSC", ""}}), "no payment");
-  REQUIRE(read_back(office, report({{"b-0001", "ACSC", ""}}, "<OrgnlNbOfTxs>2</OrgnlNbOfTxs><OrgnlCtrlSum>1200.00</OrgnlCtrlSum><GrpSts>PART</GrpSts>")).exit == 0);
+  refused(report({{"b-0001", "ACSC", ""}}, "<GrpSts>RJCT</GrpSts>"), "its group or the whole message as \"RJCT\"");
+  std::string contradicted = report({}, "<GrpSts>RJCT</GrpSts>");
+  contradicted.replace(contradicted.find("<OrgnlPmtInfId>b-D1</OrgnlPmtInfId>"), 35, "<OrgnlPmtInfId>b-D1</OrgnlPmtInfId><PmtInfSts>ACSC</PmtInfSts>");
+  refused(contradicted, "its group or the whole message as \"ACSC\"");
+  REQUIRE(read_back(office, report({{"b-0001", "ACSC", ""}}, "<OrgnlNbOfTxs>02</OrgnlNbOfTxs><OrgnlCtrlSum>1200.000</OrgnlCtrlSum><GrpSts>PART</GrpSts>")).exit == 0);
 }
 
 TEST_CASE("hostile reports are refused: entities, depth, size, other encodings") {
