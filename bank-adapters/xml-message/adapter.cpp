@@ -10,8 +10,18 @@
 namespace talent_loan::adapters::xml_message {
 namespace {
 
+// What the path finds. Where it finds several nodes none of them is the value: an amount that stands twice would be booked
+// as its first.
+std::string only_value(const pugi::xml_node& node, const pugi::xpath_query& query, const std::string& path) {
+  const std::size_t found = query.return_type() == pugi::xpath_type_node_set ? query.evaluate_node_set(node).size() : 1;
+  if (found <= 1) return query.evaluate_string(node);
+  throw Refused(Refusal::data, {.place = {.field = path},
+                                .found = {fmt::format("报文中有 {} 处", found), fmt::format("stands {} times in the message", found)},
+                                .allowed = {"一处；路径可用 [1] 指明哪一处", "once; a path with [1] says which"}});
+}
+
 std::string value_at(const pugi::xml_node& node, const std::string& path) {
-  return path.empty() ? std::string() : pugi::xpath_query(path.c_str()).evaluate_string(node);
+  return path.empty() ? std::string() : only_value(node, pugi::xpath_query(path.c_str()), path);
 }
 
 class XmlMessageAdapter final : public sdk::Adapter {
@@ -51,7 +61,7 @@ class XmlMessageAdapter final : public sdk::Adapter {
       ask(call, config_.issue->elements, outgoing(request), document);
       const Records& records = config_.issue->records;
       std::vector<Value> values;
-      auto reject = records.fields.read(cells_at(document, compiled(records.sources)), values);
+      auto reject = records.fields.read(cells_at(document, compiled(records.sources), records.sources), values);
       return read_issued(call, request, std::move(reject), values);
     });
   }
@@ -65,10 +75,10 @@ class XmlMessageAdapter final : public sdk::Adapter {
     return queries;
   }
 
-  static std::vector<std::string> cells_at(const pugi::xml_node& node, const Queries& queries) {
+  static std::vector<std::string> cells_at(const pugi::xml_node& node, const Queries& queries, const std::vector<std::string>& paths) {
     std::vector<std::string> cells;
     cells.reserve(queries.size());
-    for (const pugi::xpath_query& query : queries) cells.push_back(query.evaluate_string(node));
+    for (std::size_t i = 0; i < queries.size(); ++i) cells.push_back(only_value(node, queries[i], paths[i]));
     return cells;
   }
 
@@ -106,7 +116,7 @@ class XmlMessageAdapter final : public sdk::Adapter {
         pugi::xml_document document;
         ask(call, inquiry->elements, page_request(mark, records.page_size, poll.as_of), document);
         Page page;
-        for (const pugi::xpath_node& node : each.evaluate_node_set(document)) page.rows.push_back(cells_at(node.node(), queries));
+        for (const pugi::xpath_node& node : each.evaluate_node_set(document)) page.rows.push_back(cells_at(node.node(), queries, records.sources));
         page.next = value_at(document, records.next);
         if (!records.count.empty()) page.count = value_at(document, records.count);
         if (!records.amount.empty()) page.amount = value_at(document, records.amount);
