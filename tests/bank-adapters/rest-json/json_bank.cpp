@@ -1,12 +1,13 @@
 #include "tests/bank-adapters/rest-json/json_bank.hpp"
 
-#include <arpa/inet.h>
 #include <httplib.h>
 #include <poll.h>
 
 #include <atomic>
 #include <csignal>
 #include <thread>
+
+#include "tests/bank-adapters/rest-json/loopback.hpp"
 
 namespace talent_loan::testing {
 
@@ -66,10 +67,7 @@ JsonBank::JsonBank(const TemporaryFolder& folder, const std::string& name, const
   // what a host that cares for no signals would see.
   std::signal(SIGPIPE, SIG_DFL);
   server_->thread = std::thread([this] {
-    sigset_t pipe;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    hold_pipe_signal();
     server_->server.listen_after_bind();
   });
   while (!server_->server.is_running()) std::this_thread::yield();
@@ -96,15 +94,7 @@ struct ResettingPort::Listener {
 };
 
 ResettingPort::ResettingPort() : listener_(std::make_unique<Listener>()) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener_->socket, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_->socket, 8) != 0 ||
-      ::getsockname(listener_->socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no port on the loopback");
-  }
-  listener_->port = ntohs(address.sin_port);
+  listener_->port = listen_on_loopback(listener_->socket);
   listener_->thread = std::thread([this] {
     while (!listener_->over) {
       pollfd waiting{listener_->socket, POLLIN, 0};

@@ -1,14 +1,14 @@
 #include "tests/bank-adapters/rest-json/raw_bank.hpp"
 
-#include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <stdexcept>
 #include <thread>
+
+#include "tests/bank-adapters/rest-json/loopback.hpp"
 
 namespace talent_loan::testing {
 namespace {
@@ -42,14 +42,6 @@ class TlsLine final : public RawBank::Line {
   int socket_;
   const std::atomic<bool>& over_;
 };
-
-// The program under test must not be spared by a signal that the bank's own threads ignore.
-void hold_pipe_signal() {
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
-}
 
 }  // namespace
 
@@ -101,15 +93,7 @@ RawBank::RawBank(const TemporaryFolder& folder, const std::string& name, std::fu
       SSL_CTX_use_PrivateKey_file(listener_->context, (folder / (name + ".key")).c_str(), SSL_FILETYPE_PEM) != 1) {
     throw std::runtime_error("no certificate for the bank");
   }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener_->socket, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_->socket, 8) != 0 ||
-      ::getsockname(listener_->socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no port on the loopback");
-  }
-  listener_->port = ntohs(address.sin_port);
+  listener_->port = listen_on_loopback(listener_->socket);
   listener_->thread = std::thread([this] { listener_->serve(); });
 }
 
