@@ -24,4 +24,15 @@ class CertificateAuthority {
   std::unique_ptr<Parts> parts_;
 };
 
+// The files of one bank: its authority and its server's certificate for the loopback.
+struct BankFiles {
+  TemporaryFolder folder;
+  CertificateAuthority authority{"bank authority"};
+  BankFiles() {
+    authority.write_certificate(folder, "ca");
+    authority.issue(folder, "server", "IP:127.0.0.1");
+  }
+  std::string path() const { return folder.path().string(); }
+};
+
 }  // namespace talent_loan::testing

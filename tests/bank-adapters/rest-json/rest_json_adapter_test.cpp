@@ -21,17 +21,12 @@ using sdk::Retry;
 
 namespace {
 
-// The files of one bank: its authority, its server's certificate, a client's.
-struct Files {
-  TemporaryFolder folder;
-  CertificateAuthority authority{"bank authority"};
+// With a client's certificate and a token, too.
+struct Files : BankFiles {
   Files() {
-    authority.write_certificate(folder, "ca");
-    authority.issue(folder, "server", "IP:127.0.0.1");
     authority.issue(folder, "client", "");
     folder.write("token", "open-sesame\n");
   }
-  std::string path() const { return folder.path().string(); }
 };
 
 constexpr const char* bearer = "sign_in: {bearer: {file: token}}\n";

@@ -19,15 +19,7 @@ using sdk::Retry;
 
 namespace {
 
-struct Files {
-  TemporaryFolder folder;
-  CertificateAuthority authority{"bank authority"};
-  Files() {
-    authority.write_certificate(folder, "ca");
-    authority.issue(folder, "server", "IP:127.0.0.1");
-  }
-  std::string path() const { return folder.path().string(); }
-};
+using Files = BankFiles;
 
 std::string config(int port, int timeout_ms = patient_ms) {
   return fmt::format("schema: talent-loan/rest-json/1\nserver: {{url: 'https://127.0.0.1:{}/v1', connect_timeout_ms: {}, timeout_ms: {}, ca: ca.pem, attempts: 1}}\n", port, patient_ms, timeout_ms) + R"yaml(
